@@ -1,0 +1,51 @@
+# The one-way layers of the code base. A module names its layer and the modules it uses; configuring stops when one of
+# them is not declared, or stands on the same or a higher layer. A module's public headers are its include/ folder, and
+# only modules named in DEPS bring theirs onto the include path, so an undeclared use does not compile either.
+#
+#   noctule_module(NAME detect LAYER 2 SRCS a.cpp b.cpp DEPS noctule::model [LIBS fmt::fmt] [PUBLIC_LIBS ...])
+function(noctule_module)
+  cmake_parse_arguments(M "" "NAME;LAYER" "SRCS;DEPS;LIBS;PUBLIC_LIBS" ${ARGN})
+  if(NOT M_NAME OR NOT DEFINED M_LAYER OR M_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "noctule_module: NAME and LAYER are required, unknown: ${M_UNPARSED_ARGUMENTS}")
+  endif()
+  add_library(noctule_${M_NAME} STATIC ${M_SRCS})
+  add_library(noctule::${M_NAME} ALIAS noctule_${M_NAME})
+  set_target_properties(noctule_${M_NAME} PROPERTIES NOCTULE_LAYER ${M_LAYER})
+  target_include_directories(noctule_${M_NAME} PUBLIC include PRIVATE .)
+  foreach(dep IN LISTS M_DEPS)
+    if(NOT TARGET ${dep})
+      message(FATAL_ERROR "module ${M_NAME}: ${dep} is not declared below it")
+    endif()
+    get_target_property(dep_target ${dep} ALIASED_TARGET)
+    get_target_property(dep_layer ${dep_target} NOCTULE_LAYER)
+    if(NOT dep_layer LESS M_LAYER)
+      message(FATAL_ERROR "module ${M_NAME} (layer ${M_LAYER}) may not use ${dep} (layer ${dep_layer})")
+    endif()
+  endforeach()
+  target_link_libraries(noctule_${M_NAME} PUBLIC ${M_DEPS} ${M_PUBLIC_LIBS} PRIVATE ${M_LIBS} noctule::warnings)
+  set_property(GLOBAL APPEND PROPERTY NOCTULE_MODULES ${M_NAME})
+  # Each public header must compile alone; the sources made here are built with the tests.
+  file(GLOB headers RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/include CONFIGURE_DEPENDS
+       ${CMAKE_CURRENT_SOURCE_DIR}/include/noctule/${M_NAME}/*.h)
+  foreach(header IN LISTS headers)
+    string(MAKE_C_IDENTIFIER ${header} id)
+    set(src ${CMAKE_CURRENT_BINARY_DIR}/alone/${id}.cpp)
+    file(CONFIGURE OUTPUT ${src} CONTENT "#include <${header}>\n#include <${header}>\n")
+    list(APPEND alone ${src})
+  endforeach()
+  if(alone AND NOCTULE_TESTS)
+    add_library(noctule_${M_NAME}_headers OBJECT ${alone})
+    target_link_libraries(noctule_${M_NAME}_headers PRIVATE noctule_${M_NAME} noctule::warnings)
+  endif()
+endfunction()
+
+# One test program per module, named after it: noctule_test(NAME detect LABELS quick SRCS a_test.cpp [LIBS ...])
+function(noctule_test)
+  cmake_parse_arguments(T "" "NAME" "SRCS;LIBS;LABELS;ENV" ${ARGN})
+  add_executable(${T_NAME}_tests ${T_SRCS})
+  target_link_libraries(${T_NAME}_tests PRIVATE ${T_LIBS} GTest::gtest GTest::gmock GTest::gtest_main noctule::warnings)
+  target_compile_definitions(${T_NAME}_tests PRIVATE
+    NOCTULE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" NOCTULE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  gtest_discover_tests(${T_NAME}_tests TEST_PREFIX "${T_NAME}: " DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${T_LABELS}" TIMEOUT 600 ENVIRONMENT "${T_ENV}")
+endfunction()

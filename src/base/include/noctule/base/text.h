@@ -1,0 +1,39 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Text that came from outside: ASCII case, prefixes, percent escapes, the parts of a URL. Bytes are never assumed to be
+// valid UTF-8; what is printed goes through printable() first.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace noctule {
+
+[[nodiscard]] constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+[[nodiscard]] std::string lower(std::string_view text);
+[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
+[[nodiscard]] bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
+[[nodiscard]] bool contains_ignoring_case(std::string_view text, std::string_view needle);
+[[nodiscard]] std::string_view trim(std::string_view text);
+
+// A whole non-negative decimal number without sign; nullopt on anything else or on overflow.
+[[nodiscard]] std::optional<uint64_t> parse_decimal(std::string_view text);
+
+// %41 -> A. A percent sign that no two hex digits follow stays as it is. '+' is kept.
+[[nodiscard]] std::string percent_decode(std::string_view text);
+
+// Well-formed UTF-8 without control characters, at most max_bytes of it: what is neither comes out as \xNN, so that a log
+// cannot write to the operator's terminal.
+[[nodiscard]] std::string printable(std::string_view bytes, size_t max_bytes);
+
+// Parts of an absolute URL; host is without user and port and as written. No part is decoded.
+struct UrlParts {
+  std::string_view scheme, host, path, query, fragment;
+  uint16_t port = 0;  // 0: not given
+};
+// nullopt unless the text begins with a scheme and "://".
+[[nodiscard]] std::optional<UrlParts> split_url(std::string_view url);
+
+}  // namespace noctule
