@@ -1,0 +1,141 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Analysis: everything that one run found out, ready to be shown. A plain value; reports only read it. Numbers of people
+// come as ranges, and what is too little to tell says so.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "noctule/model/evidence.h"
+
+namespace noctule {
+
+struct Range {
+  double low = 0, high = 0;
+};
+
+// Share of arrivals that came by private shares. low <= central.low <= central.high <= high; numbers of arrivals.
+struct PrivateEstimate {
+  double low = 0;                // proven + strong + inferred
+  Range central;                 // 90 % interval of the model
+  double high = 0;               // plus every corroborated deep arrival without referrer, and surfaces unknown
+  bool enough = false;           // false: "not enough to say"; then central is the whole of [low, high]
+  std::vector<std::string> reasons;  // stable codes: why it is wide or not enough, e.g. "few_arrivals", "cdn_edge_addresses"
+};
+
+struct InputFile {
+  std::string path, format, compression;
+  uint64_t lines = 0, unparsed = 0, ignored = 0;
+  int64_t first_ms = 0, last_ms = 0;  // 0 when no line was read
+  uint64_t addresses = 0, with_referrer = 0, with_user_agent = 0;
+  bool has_referrer_field = false, has_user_agent_field = false;
+  std::string error;                  // empty, or why reading stopped early
+};
+
+struct UnparsedExample {
+  std::string file;
+  uint64_t line = 0;
+  std::string field, expected, excerpt;  // excerpt is printable and short
+};
+
+struct ReasonCount {
+  std::string reason;  // stable code: declared_bot, scanner_probe, uncorroborated, ...
+  uint64_t hits = 0, landings = 0;  // landings: page views that would have been arrivals
+};
+
+struct AppRow {
+  std::string id, name;
+  Private surface = Private::Unknown;
+  uint64_t arrivals = 0, by_grade[kGrades] = {};
+  uint64_t ga4_direct = 0;  // of those, GA4 would have said Direct
+  uint64_t pastes = 0;      // unfurls of this app
+};
+
+struct PageRow {
+  std::string page;  // host (when logs tell) and path
+  uint64_t arrivals = 0, ga4_direct = 0;
+  double private_low = 0, private_high = 0;
+  uint64_t pastes = 0;
+  std::string top_app;  // id, empty: none
+};
+
+struct UnfurlRow {
+  int64_t instant_ms = 0;
+  std::string page, app;       // app id
+  uint32_t fetches = 1;        // requests that were joined: typed prefixes, og:image follow-ups
+  bool same_device = false;    // fetched by a device that visited the page itself
+};
+
+struct ChannelRow {
+  Channel channel = Channel::Direct;
+  Ga4Channel ga4 = Ga4Channel::Direct;
+  uint64_t arrivals = 0;
+};
+
+struct DayRow {
+  int64_t day_number = 0;
+  uint64_t arrivals = 0, unfurls = 0;
+  double private_low = 0, private_high = 0;
+};
+
+// One cell of the cube behind the HTML report's filters.
+struct CubeRow {
+  int64_t day_number = 0;
+  uint32_t page = 0;        // index into Analysis::cube_pages
+  uint16_t app = 0;         // index into Analysis::cube_apps, 0: none
+  Channel channel = Channel::Direct;
+  Ga4Channel ga4 = Ga4Channel::Direct;
+  Grade grade = Grade::None;
+  Private is_private = Private::No;
+  uint32_t arrivals = 0;
+};
+
+struct ExplainedArrival {
+  int64_t instant_ms = 0;
+  std::string file;
+  uint64_t line = 0;
+  std::string page, app;
+  Channel channel = Channel::Direct;
+  Ga4Channel ga4 = Ga4Channel::Direct;
+  Grade grade = Grade::None;
+  Private is_private = Private::No;
+  Corroboration corroboration = Corroboration::None;
+  struct Rule { std::string id, text, source; };
+  std::vector<Rule> rules;
+};
+
+// code is stable; args fill the message of that code in data/messages.tsv ({0}, {1}...).
+struct Warning {
+  std::string code;
+  std::vector<std::string> args;
+};
+
+struct Analysis {
+  std::string version;
+  std::vector<InputFile> input;
+  std::vector<UnparsedExample> unparsed_examples;
+  uint64_t lines = 0, unparsed = 0, hits = 0;
+  int64_t first_ms = 0, last_ms = 0;
+  std::vector<ReasonCount> exclusions;
+  uint64_t arrivals = 0, deep_arrivals = 0;
+  uint64_t by_corroboration[kCorroborations] = {}, by_grade[kGrades] = {};
+  uint64_t ga4_direct = 0;               // arrivals that GA4 would have filed under Direct
+  PrivateEstimate private_arrivals;
+  double unfurl_matches = 0, unfurl_matches_by_chance = 0;
+  uint64_t click_echoes = 0;
+  std::vector<AppRow> apps;
+  std::vector<PageRow> pages;            // the most arrivals first, limited by options
+  std::vector<UnfurlRow> unfurls;        // the newest first, limited by options
+  uint64_t unfurls_total = 0;
+  std::vector<ChannelRow> channels;
+  std::vector<DayRow> days;
+  std::vector<std::string> cube_pages, cube_apps;
+  std::vector<CubeRow> cube;
+  std::vector<ExplainedArrival> explained;
+  std::vector<Warning> warnings;
+  double seconds = 0;                    // of wall clock
+  uint64_t memory_peak_bytes = 0;
+};
+
+}  // namespace noctule

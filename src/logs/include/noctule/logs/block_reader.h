@@ -1,0 +1,48 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// BlockReader: the bytes of one log as blocks of whole lines, whatever it was packed with. One thread reads; blocks may be
+// handed to others.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "noctule/base/result.h"
+
+namespace noctule {
+
+// Lines longer than this are cut: the rest is skipped, the line is handed on as Malformed by its block's overlong list.
+inline constexpr size_t kLineSizeMax = size_t{1} << 16;
+inline constexpr size_t kBlockSize = size_t{1} << 18;
+
+struct LineBlock {
+  std::vector<char> bytes;        // whole lines, each ended by '\n' (the last of a file may lack it)
+  uint64_t first_line = 1;        // 1-based number of the first line in the file
+  std::vector<uint64_t> overlong;  // numbers of lines that were cut at kLineSizeMax
+};
+
+enum class Compression : uint8_t { None, Gzip, Bzip2, Xz, Zstd };
+[[nodiscard]] std::string_view name_of(Compression compression);
+
+class BlockReader {
+ public:
+  virtual ~BlockReader() = default;
+  // Fills the block with the next whole lines; false at the end. Error: Corrupt or Io, naming file and what was read so
+  // far; what was read before stays valid (a truncated gzip yields its readable lines first, then the error).
+  virtual Result<bool> read(LineBlock& block) = 0;
+  [[nodiscard]] virtual Compression compression() const = 0;
+  // Progress: bytes of the file consumed, and its size (0: unknown, a pipe).
+  [[nodiscard]] virtual uint64_t consumed_bytes() const = 0;
+  [[nodiscard]] virtual uint64_t size_bytes() const = 0;
+};
+
+// Opens a file, or standard input for "-". Compression is told from the first bytes, not from the name.
+// Errors: NotFound, Unreadable (a folder, no permission), Corrupt (a header that is not what it says).
+[[nodiscard]] Result<std::unique_ptr<BlockReader>> open_log(const std::string& path);
+
+// Follows a growing plain file like tail -F: read() returns false when there is nothing new now; rotation (a new inode or
+// a shorter file) is noticed and the new file read from its start, after the rest of the old one.
+[[nodiscard]] Result<std::unique_ptr<BlockReader>> follow_log(const std::string& path);
+
+}  // namespace noctule
