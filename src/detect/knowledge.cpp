@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noctule/detect/knowledge.h"
+
+#include "embedded_tables.h"
+#include "knowledge_tables.h"
+
+namespace noctule {
+
+TableTexts TableTexts::builtin() {
+  return {kTable_apps, kTable_rules, kTable_user_agents, kTable_packages, kTable_referrers, kTable_parameters,
+          kTable_utm_sources, kTable_networks};
+}
+
+Result<KnowledgeTables> KnowledgeTables::read(const TableTexts& texts) {
+  KnowledgeTables tables;
+  if (auto read = tables.registry.read_apps(texts.apps); !read) return std::unexpected(std::move(read).error());
+  if (auto read = tables.registry.read_rules(texts.rules); !read) return std::unexpected(std::move(read).error());
+  NOCT_TRY(tables.user_agents, UserAgentTable::read(texts.user_agents, texts.packages, tables.registry));
+  return tables;
+}
+
+const Knowledge& Knowledge::builtin() {
+  static const Knowledge knowledge;
+  return knowledge;
+}
+
+Knowledge::Knowledge() {
+  auto tables = KnowledgeTables::read(TableTexts::builtin());
+  NOCT_ASSERT(tables.has_value());
+  tables_ = std::make_unique<Tables>(Tables{*std::move(tables)});
+}
+
+Knowledge::~Knowledge() = default;
+
+UserAgentVerdict Knowledge::classify_user_agent(std::string_view user_agent, std::string_view requested_with) const {
+  return tables_->all.user_agents.classify(user_agent, requested_with);
+}
+
+const AppInfo& Knowledge::app(AppId id) const { return tables_->all.registry.apps.at(static_cast<size_t>(id)); }
+const RuleInfo& Knowledge::rule(RuleId id) const { return tables_->all.registry.rules.at(static_cast<size_t>(id)); }
+std::string_view Knowledge::source(SourceId id) const { return tables_->all.registry.sources.at(static_cast<size_t>(id)); }
+size_t Knowledge::app_count() const { return tables_->all.registry.apps.size(); }
+size_t Knowledge::rule_count() const { return tables_->all.registry.rules.size(); }
+
+AppId Knowledge::find_app(std::string_view id) const { return tables_->all.registry.app(id).value_or(AppId::None); }
+
+}  // namespace noctule

@@ -1,0 +1,24 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// KnowledgeTables: all tables as read from their texts, which a test may alter. Knowledge owns one. Immutable once read.
+#include "registry.h"
+#include "user_agents.h"
+
+namespace noctule {
+
+struct TableTexts {
+  std::string_view apps, rules, user_agents, packages, referrers, parameters, utm_sources, networks;
+  static TableTexts builtin();
+};
+
+struct KnowledgeTables {
+  Registry registry;
+  UserAgentTable user_agents;
+  static Result<KnowledgeTables> read(const TableTexts& texts);
+};
+
+struct Knowledge::Tables {
+  KnowledgeTables all;
+};
+
+}  // namespace noctule

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "user_agents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "noctule/base/text.h"
+
+namespace noctule {
+namespace {
+
+// Longer user agents are attacks or telemetry; what names the client comes before this.
+constexpr size_t kSizeMax = 2048;
+
+std::optional<MachinePurpose> parse_purpose(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kNames = {"-",           "crawler",     "preview",    "monitoring",
+                                                             "mail_scanner", "http_client", "feed_reader", "headless"};
+  const auto found = std::ranges::find(kNames, name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<MachinePurpose>(found - kNames.begin());
+}
+
+std::string_view phrase(Kind kind) {
+  switch (kind) {
+    case Kind::Browser: return "a browser";
+    case Kind::InappBrowser: return "the browser inside an app";
+    case Kind::PreviewBot: return "a link preview";
+    case Kind::Bot: return "a machine";
+    case Kind::App: return "an app's own request";
+  }
+  return {};
+}
+
+bool has(std::string_view text, std::string_view needle) { return text.find(needle) != std::string_view::npos; }
+bool has_any(std::string_view text, std::initializer_list<std::string_view> needles) {
+  return std::ranges::any_of(needles, [&](std::string_view needle) { return has(text, needle); });
+}
+
+// "bot" at the end of a word or before a mark or capital, as robots name themselves. Cubot is a maker of phones.
+bool has_bot_word(std::string_view text, std::string_view lowered) {
+  for (size_t at = lowered.find("bot"); at != std::string_view::npos; at = lowered.find("bot", at + 3)) {
+    const char next = at + 3 < text.size() ? text[at + 3] : ' ';
+    const bool ends = !is_alpha(next) || (next >= 'A' && next <= 'Z') || next == 's';
+    if (ends && !(at >= 2 && lowered.substr(at - 2, 2) == "cu")) return true;
+  }
+  return has_any(lowered, {"crawl", "spider", "scrape", "slurp"});
+}
+
+bool is_mobile(std::string_view lowered) {
+  return has_any(lowered, {"mobile", "android", "iphone", "ipad", "ipod", "windows phone", "blackberry"});
+}
+
+}  // namespace
+
+Result<UserAgentTable> UserAgentTable::read(std::string_view user_agents, std::string_view packages, Registry& registry) {
+  UserAgentTable table;
+  NOCT_TRY(const TsvTable rows, TsvTable::parse("user_agents", user_agents,
+                                                {"id", "pattern", "kind", "app", "purpose", "example", "source"}));
+  std::vector<TokenPattern> patterns;
+  for (const auto& row : rows.rows()) {
+    NOCT_TRY(TokenPattern pattern, TokenPattern::parse(row[1]));
+    NOCT_TRY(const AppId app, registry.app(row[3]));
+    const auto kind = parse_kind(row[2]);
+    const auto purpose = parse_purpose(row[4]);
+    if (!kind || !purpose) return fail(ErrorCode::InvalidInput, fmt::format("user_agents.tsv: '{}': kind or purpose", row[0]));
+    const AppInfo& info = registry.apps[static_cast<size_t>(app)];
+    std::string text = fmt::format("user agent with '{}': {}{}{}", row[1], phrase(*kind), info.id.empty() ? "" : " of ", info.name);
+    NOCT_TRY(const RuleId rule, registry.add_rule("ua." + std::string(row[0]), std::move(text), row[6]));
+    table.rows_.push_back({*kind, app, info.surface, *purpose, rule});
+    patterns.push_back(std::move(pattern));
+  }
+  table.index_ = TokenIndex(std::move(patterns));
+  NOCT_TRY(const TsvTable package_rows, TsvTable::parse("packages", packages, {"package", "app", "source"}));
+  for (const auto& row : package_rows.rows()) {
+    NOCT_TRY(const AppId app, registry.app(row[1]));
+    const std::string& name = registry.apps[static_cast<size_t>(app)].name;
+    NOCT_TRY(const RuleId rule, registry.add_rule("package." + std::string(row[0]),
+                                                  fmt::format("Android package {}: {}", row[0], name), row[2]));
+    table.packages_.emplace(lower(row[0]), Package{app, rule});
+  }
+  const auto rule = [&](std::string_view id) { return registry.rule(id); };
+  table.structure_ = {rule("ua.empty"), rule("ua.bot_word"), rule("ua.bot_url"), rule("ua.library"), rule("ua.bare_bot"),
+                      rule("ua.cfnetwork"), rule("ua.bare_app"), rule("ua.webview_android"), rule("ua.webview_ios"),
+                      rule("ua.electron"), rule("ua.browser")};
+  return table;
+}
+
+UserAgentTable::Package UserAgentTable::find_package(std::string_view name) const {
+  if (name.empty() || name.size() > 200) return {};
+  const auto found = packages_.find(lower(name));
+  return found == packages_.end() ? Package{} : found->second;
+}
+
+UserAgentVerdict UserAgentTable::classify_structure(std::string_view text, std::string_view lowered) const {
+  const auto verdict = [&](Kind kind, MachinePurpose purpose, RuleId rule) {
+    UserAgentVerdict v;
+    v.kind = kind;
+    v.purpose = purpose;
+    v.rules.add(rule);
+    return v;
+  };
+  using enum MachinePurpose;
+  if (has_bot_word(text, lowered)) return verdict(Kind::Bot, Crawler, structure_.bot_word);
+  if (has_any(lowered, {"http://", "https://", "www."})) return verdict(Kind::Bot, Crawler, structure_.bot_url);
+  if (has_any(lowered, {"cfnetwork/", "darwin/"})) return verdict(Kind::App, None, structure_.cfnetwork);
+  const bool mozilla = lowered.starts_with("mozilla/") || lowered.starts_with("opera/") || has(lowered, "mozilla/5.0");
+  if (!mozilla) return verdict(Kind::App, None, structure_.bare_app);
+  if (has(lowered, "electron/")) return verdict(Kind::InappBrowser, None, structure_.electron);
+  if (has(lowered, "; wv)")) return verdict(Kind::InappBrowser, None, structure_.webview_android);
+  return verdict(Kind::Browser, None, structure_.browser);
+}
+
+UserAgentVerdict UserAgentTable::classify(std::string_view user_agent, std::string_view requested_with) const {
+  const std::string_view text = trim(user_agent.substr(0, kSizeMax));
+  UserAgentVerdict verdict;
+  if (text.empty()) {
+    verdict.rules.add(structure_.empty);
+  } else {
+    const std::string lowered = lower(text);
+    const size_t found = index_.find_first(text, lowered);
+    if (found != TokenIndex::kNone) {
+      const Row& row = rows_[found];
+      verdict.kind = row.kind;
+      verdict.app = row.app;
+      verdict.purpose = row.purpose;
+      verdict.surface = row.surface;
+      verdict.rules.add(row.rule);
+    } else {
+      verdict = classify_structure(text, lowered);
+    }
+    verdict.mobile = is_mobile(lowered);
+  }
+  const Package package = find_package(requested_with);
+  if (package.app != AppId::None && (verdict.kind == Kind::Browser || verdict.kind == Kind::InappBrowser)) {
+    verdict.kind = Kind::InappBrowser;
+    verdict.app = package.app;
+    verdict.rules.add(package.rule);
+  }
+  return verdict;
+}
+
+}  // namespace noctule
