@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noctule/visits/inference.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_map>
+
+#include "noctule/base/random.h"
+
+namespace noctule {
+namespace {
+
+constexpr std::array<int64_t, 4> kLagBins_ms = {10 * 60'000, 3'600'000, 6 * 3'600'000, kUnfurlWindow_ms};
+constexpr size_t kBins = kLagBins_ms.size();
+constexpr int kRotations = 199;
+constexpr int64_t kDay_ms = 86'400'000;
+constexpr int64_t kWholeDaysFrom_ms = 8 * kDay_ms;  // fewer days leave too few whole-day shifts
+// What is added to the site's expected chance matches per bin, so that a bin without any is not taken for impossible.
+constexpr double kPriorChance = 0.1;
+constexpr double kShrink = 1;  // weight of the site's rate against the page's own, in matches
+
+using Bins = std::array<double, kBins>;
+
+struct PageEvents {
+  std::vector<uint32_t> candidates;   // positions in the list of candidates
+  std::vector<const Unfurl*> unfurls;  // by time
+};
+
+size_t bin_of(int64_t lag_ms) {
+  return static_cast<size_t>(std::ranges::lower_bound(kLagBins_ms, lag_ms) - kLagBins_ms.begin());
+}
+
+// The latest unfurl at or before the instant, not by the same address; nullptr when none is in the window.
+const Unfurl* latest_before(const std::vector<const Unfurl*>& unfurls, int64_t instant_ms, uint64_t address) {
+  auto it = std::ranges::upper_bound(unfurls, instant_ms, {}, &Unfurl::instant_ms);
+  while (it != unfurls.begin()) {
+    const Unfurl* unfurl = *--it;
+    if (instant_ms - unfurl->instant_ms > kUnfurlWindow_ms) return nullptr;
+    if (!unfurl->from_device || unfurl->address != address) return unfurl;
+  }
+  return nullptr;
+}
+
+// Lag to the next unfurl after the instant, the mirror image of a match; negative when none is in the window.
+int64_t mirrored_lag(const std::vector<const Unfurl*>& unfurls, int64_t instant_ms) {
+  const auto it = std::ranges::upper_bound(unfurls, instant_ms, {}, &Unfurl::instant_ms);
+  if (it == unfurls.end()) return -1;
+  const int64_t lag = (*it)->instant_ms - instant_ms;
+  return lag <= kUnfurlWindow_ms ? lag : -1;
+}
+
+int64_t draw_shift(Random& random, int64_t span_ms) {
+  if (span_ms < kWholeDaysFrom_ms) return static_cast<int64_t>(random.below(static_cast<uint64_t>(span_ms)));
+  const auto days = static_cast<uint64_t>(span_ms / kDay_ms);
+  return static_cast<int64_t>(1 + random.below(days - 1)) * kDay_ms;
+}
+
+Bins count_by_chance(std::span<const Arrival> arrivals, std::span<const uint32_t> candidates, const PageEvents& page,
+                     int64_t first_ms, int64_t span_ms, Random& random) {
+  Bins rotated{}, mirrored{};
+  for (int rotation = 0; rotation < kRotations; ++rotation) {
+    const int64_t shift = draw_shift(random, span_ms);
+    for (const uint32_t position : page.candidates) {
+      const Arrival& arrival = arrivals[candidates[position]];
+      const int64_t moved = first_ms + (arrival.instant_ms - first_ms + shift) % span_ms;
+      if (const Unfurl* unfurl = latest_before(page.unfurls, moved, arrival.address)) {
+        rotated[bin_of(moved - unfurl->instant_ms)] += 1.0 / kRotations;
+      }
+    }
+  }
+  for (const uint32_t position : page.candidates) {
+    const int64_t lag = mirrored_lag(page.unfurls, arrivals[candidates[position]].instant_ms);
+    if (lag >= 0) mirrored[bin_of(lag)] += 1;
+  }
+  for (size_t bin = 0; bin < kBins; ++bin) rotated[bin] = std::max(rotated[bin], mirrored[bin]);
+  return rotated;
+}
+
+}  // namespace
+
+std::vector<bool> find_echoes(std::span<const Arrival> arrivals, Addresses addresses) {
+  struct Bearer {
+    uint64_t address;
+    uint32_t agent;
+  };
+  std::unordered_map<uint64_t, std::vector<Bearer>> bearers;
+  constexpr size_t kBearersMax = 64;  // more do not change the verdict
+  std::vector<bool> echoes(arrivals.size());
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    const Arrival& arrival = arrivals[i];
+    for (const uint64_t id : {arrival.click_id, arrival.recipient_id}) {
+      if (id == 0) continue;
+      std::vector<Bearer>& known = bearers[id];
+      const bool seen_here = std::ranges::any_of(known, [&](const Bearer& b) {
+        return addresses == Addresses::OfEdges ? b.agent == arrival.agent : b.address == arrival.address;
+      });
+      const bool new_agent = std::ranges::none_of(known, [&](const Bearer& b) { return b.agent == arrival.agent; });
+      if (!seen_here && !known.empty() && (new_agent || known.size() >= 2)) echoes[i] = true;
+      if (!seen_here && known.size() < kBearersMax) known.push_back({arrival.address, arrival.agent});
+    }
+  }
+  return echoes;
+}
+
+UnfurlMatches match_unfurls(std::span<const Arrival> arrivals, std::span<const uint32_t> candidates,
+                            std::span<const Unfurl> unfurls, int64_t first_ms, int64_t last_ms, uint64_t seed) {
+  UnfurlMatches result;
+  result.of_candidate.resize(candidates.size());
+  std::map<uint64_t, PageEvents> pages;  // ordered, so that the random shifts meet the pages in the same order always
+  for (const Unfurl& unfurl : unfurls) {
+    if (unfurl.surface == Private::Yes) pages[unfurl.page].unfurls.push_back(&unfurl);
+  }
+  for (uint32_t position = 0; position < candidates.size(); ++position) {
+    const auto page = pages.find(arrivals[candidates[position]].page);
+    if (page != pages.end()) page->second.candidates.push_back(position);
+  }
+  Random random(seed);
+  const int64_t span_ms = std::max<int64_t>(last_ms - first_ms + 1, 1'000);
+  Bins site_observed{}, site_chance{};
+  std::vector<std::pair<const PageEvents*, std::pair<Bins, Bins>>> counted;
+  for (auto& [key, page] : pages) {
+    if (page.candidates.empty()) continue;
+    Bins observed{};
+    for (const uint32_t position : page.candidates) {
+      const Arrival& arrival = arrivals[candidates[position]];
+      const Unfurl* unfurl = latest_before(page.unfurls, arrival.instant_ms, arrival.address);
+      if (unfurl == nullptr) continue;
+      UnfurlMatch& match = result.of_candidate[position];
+      match.app = unfurl->app;
+      match.lag_ms = arrival.instant_ms - unfurl->instant_ms;
+      observed[bin_of(match.lag_ms)] += 1;
+    }
+    const Bins chance = count_by_chance(arrivals, candidates, page, first_ms, span_ms, random);
+    for (size_t bin = 0; bin < kBins; ++bin) {
+      site_observed[bin] += observed[bin];
+      site_chance[bin] += chance[bin];
+    }
+    counted.push_back({&page, {observed, chance}});
+  }
+  for (const auto& [page, counts] : counted) {
+    for (const uint32_t position : page->candidates) {
+      UnfurlMatch& match = result.of_candidate[position];
+      if (match.app == AppId::None) continue;
+      const size_t bin = bin_of(match.lag_ms);
+      const double site = std::min(1.0, (site_chance[bin] + kPriorChance) / site_observed[bin]);
+      match.chance = std::min(1.0, (counts.second[bin] + kShrink * site) / (counts.first[bin] + kShrink));
+      result.observed += 1;
+      result.by_chance += match.chance;
+    }
+  }
+  return result;
+}
+
+}  // namespace noctule
