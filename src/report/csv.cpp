@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noctule/report/csv.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "noctule/base/civil_time.h"
+#include "noctule/base/text.h"
+
+namespace noctule {
+namespace {
+
+constexpr size_t kCellBytesMax = 4'096;
+
+class CsvWriter {
+ public:
+  void text(std::string_view bytes) {
+    std::string clean = printable(bytes, kCellBytesMax);
+    // The characters with which spreadsheets begin a formula (OWASP, "CSV Injection"); tab and CR cannot occur any more.
+    const size_t first = clean.find_first_not_of(' ');
+    if (first != std::string::npos && std::string_view("=+-@").find(clean[first]) != std::string_view::npos) {
+      clean.insert(0, "'");
+    }
+    cell(clean);
+  }
+  void number(uint64_t count) { cell(std::to_string(count)); }
+  void number(double value) { cell(std::isfinite(value) ? fmt::format("{}", value) : ""); }
+  void end_row() {
+    out_ += "\r\n";
+    first_ = true;
+  }
+  void header(std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) cell(name);
+    end_row();
+  }
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  void cell(std::string_view content) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    if (content.find_first_of(",\"\r\n") == std::string_view::npos) {
+      out_ += content;
+      return;
+    }
+    out_ += '"';
+    for (const char c : content) out_.append(c == '"' ? 2 : 1, c);
+    out_ += '"';
+  }
+
+  std::string out_;
+  bool first_ = true;
+};
+
+std::string instant_or_empty(int64_t instant_ms) { return instant_ms == 0 ? "" : format_iso_instant(instant_ms); }
+
+void write_pages(CsvWriter& csv, const Analysis& analysis) {
+  csv.header({"page", "arrivals", "private_low", "private_high", "ga4_direct", "pastes", "top_app"});
+  for (const PageRow& row : analysis.pages) {
+    csv.text(row.page);
+    csv.number(row.arrivals);
+    csv.number(row.private_low);
+    csv.number(row.private_high);
+    csv.number(row.ga4_direct);
+    csv.number(row.pastes);
+    csv.text(row.top_app);
+    csv.end_row();
+  }
+}
+
+void write_apps(CsvWriter& csv, const Analysis& analysis) {
+  csv.header({"app", "name", "surface", "arrivals", "proven", "strong", "inferred", "estimated", "ga4_direct", "pastes"});
+  for (const AppRow& row : analysis.apps) {
+    csv.text(row.id);
+    csv.text(row.name);
+    csv.text(name_of(row.surface));
+    csv.number(row.arrivals);
+    for (const Grade grade : {Grade::Proven, Grade::Strong, Grade::Inferred, Grade::Estimated}) {
+      csv.number(row.by_grade[static_cast<size_t>(grade)]);
+    }
+    csv.number(row.ga4_direct);
+    csv.number(row.pastes);
+    csv.end_row();
+  }
+}
+
+void write_channels(CsvWriter& csv, const Analysis& analysis) {
+  csv.header({"channel", "ga4_channel", "arrivals"});
+  for (const ChannelRow& row : analysis.channels) {
+    csv.text(name_of(row.channel));
+    csv.text(name_of(row.ga4));
+    csv.number(row.arrivals);
+    csv.end_row();
+  }
+}
+
+void write_unfurls(CsvWriter& csv, const Analysis& analysis) {
+  csv.header({"instant", "page", "app", "fetches", "same_device"});
+  for (const UnfurlRow& row : analysis.unfurls) {
+    csv.text(instant_or_empty(row.instant_ms));
+    csv.text(row.page);
+    csv.text(row.app);
+    csv.number(uint64_t{row.fetches});
+    csv.text(row.same_device ? "true" : "false");
+    csv.end_row();
+  }
+}
+
+void write_days(CsvWriter& csv, const Analysis& analysis) {
+  csv.header({"day", "arrivals", "private_low", "private_high", "unfurls"});
+  for (const DayRow& row : analysis.days) {
+    csv.text(format_iso_day(row.day_number));
+    csv.number(row.arrivals);
+    csv.number(row.private_low);
+    csv.number(row.private_high);
+    csv.number(row.unfurls);
+    csv.end_row();
+  }
+}
+
+void write_exclusions(CsvWriter& csv, const Analysis& analysis) {
+  csv.header({"reason", "hits", "landings"});
+  for (const ReasonCount& row : analysis.exclusions) {
+    csv.text(row.reason);
+    csv.number(row.hits);
+    csv.number(row.landings);
+    csv.end_row();
+  }
+}
+
+std::string joined_rules(const ExplainedArrival& arrival) {
+  std::string out;
+  for (const auto& rule : arrival.rules) out += (out.empty() ? "" : "; ") + rule.id;
+  return out;
+}
+
+void write_arrivals(CsvWriter& csv, const Analysis& analysis) {
+  csv.header({"instant", "file", "line", "page", "app", "channel", "ga4_channel", "grade", "private", "corroboration",
+              "rules"});
+  for (const ExplainedArrival& row : analysis.explained) {
+    csv.text(instant_or_empty(row.instant_ms));
+    csv.text(row.file);
+    csv.number(row.line);
+    csv.text(row.page);
+    csv.text(row.app);
+    csv.text(name_of(row.channel));
+    csv.text(name_of(row.ga4));
+    csv.text(name_of(row.grade));
+    csv.text(name_of(row.is_private));
+    csv.text(name_of(row.corroboration));
+    csv.text(joined_rules(row));
+    csv.end_row();
+  }
+}
+
+struct CsvTable {
+  std::string_view name;
+  void (*write)(CsvWriter&, const Analysis&);
+};
+constexpr CsvTable kTables[] = {{"pages", write_pages},     {"apps", write_apps}, {"channels", write_channels},
+                                {"unfurls", write_unfurls}, {"days", write_days}, {"exclusions", write_exclusions},
+                                {"arrivals", write_arrivals}};
+
+}  // namespace
+
+std::span<const std::string_view> csv_tables() {
+  static const auto names = [] {
+    std::array<std::string_view, std::size(kTables)> out;
+    for (size_t i = 0; i < out.size(); ++i) out[i] = kTables[i].name;
+    return out;
+  }();
+  return names;
+}
+
+Result<std::string> render_csv(const Analysis& analysis, std::string_view table) {
+  std::string known;
+  for (const CsvTable& candidate : kTables) {
+    if (candidate.name == table) {
+      CsvWriter csv;
+      candidate.write(csv, analysis);
+      return csv.take();
+    }
+    known += (known.empty() ? "" : ", ") + std::string(candidate.name);
+  }
+  return fail(ErrorCode::InvalidInput,
+              fmt::format("no CSV table is called \"{}\": expected one of {}", printable(table, 80), known));
+}
+
+}  // namespace noctule

@@ -1,0 +1,26 @@
+# Writes a C++ source that holds a text file: cmake -DINPUT=file -DOUTPUT=file.cpp -DSYMBOL=kName -P embed_text.cmake
+# Pieces stay below 16 kB, because compilers may refuse longer literals, and end with a line where they can, so that no
+# character is cut in two; the text must not hold )noct".
+file(READ "${INPUT}" text)
+string(FIND "${text}" ")noct\"" clash)
+if(NOT clash EQUAL -1)
+  message(FATAL_ERROR "${INPUT} holds the delimiter )noct\"")
+endif()
+string(LENGTH "${text}" length)  # in bytes
+set(source "// Generated from ${INPUT}\n#include \"embedded_text.h\"\n\nnamespace noctule {\n\n")
+string(APPEND source "const std::string_view ${SYMBOL} =\n")
+file(WRITE "${OUTPUT}.new" "${source}")
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 15000 piece)
+  string(FIND "${piece}" "\n" last_line REVERSE)
+  if(last_line GREATER 0)
+    math(EXPR last_line "${last_line} + 1")
+    string(SUBSTRING "${piece}" 0 ${last_line} piece)
+  endif()
+  string(LENGTH "${piece}" taken)
+  file(APPEND "${OUTPUT}.new" "    R\"noct(${piece})noct\"\n")
+  math(EXPR at "${at} + ${taken}")
+endwhile()
+file(APPEND "${OUTPUT}.new" "    \"\";\n\n}  // namespace noctule\n")
+file(RENAME "${OUTPUT}.new" "${OUTPUT}")

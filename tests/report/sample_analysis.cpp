@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sample_analysis.h"
+
+#include <algorithm>
+#include <map>
+
+#include "noctule/analyze/codes.h"
+#include "noctule/base/civil_time.h"
+
+namespace noctule::test {
+namespace {
+
+constexpr int64_t kDayMs = 86'400'000;
+const int64_t kFirstDay = days_from_civil(2026, 1, 5);
+constexpr int kDays = 28;
+
+// One kind of arrival: how it repeats over pages and days makes the cube, and the cube makes every other count.
+struct Flow {
+  uint16_t app;
+  Channel channel;
+  Ga4Channel ga4;
+  Grade grade;
+  Private is_private;
+  uint32_t per_day;  // on the most visited page; less on the others
+};
+
+constexpr Flow kFlows[] = {
+    {1, Channel::PrivateMessage, Ga4Channel::Direct, Grade::Inferred, Private::Yes, 3},
+    {1, Channel::PrivateMessage, Ga4Channel::Unassigned, Grade::Proven, Private::Yes, 1},
+    {2, Channel::PrivateMessage, Ga4Channel::OrganicSocial, Grade::Strong, Private::Yes, 2},
+    {3, Channel::AppUnknown, Ga4Channel::Direct, Grade::Strong, Private::Unknown, 2},
+    {4, Channel::PrivateMessage, Ga4Channel::Direct, Grade::Strong, Private::Yes, 1},
+    {5, Channel::PrivateEmail, Ga4Channel::Referral, Grade::Strong, Private::Yes, 1},
+    {0, Channel::Search, Ga4Channel::OrganicSearch, Grade::None, Private::No, 14},
+    {0, Channel::Social, Ga4Channel::OrganicSocial, Grade::None, Private::No, 5},
+    {0, Channel::Referral, Ga4Channel::Referral, Grade::None, Private::No, 3},
+    {0, Channel::Newsletter, Ga4Channel::Email, Grade::None, Private::No, 2},
+    {0, Channel::Unattributed, Ga4Channel::Direct, Grade::Estimated, Private::Unknown, 8},
+    {0, Channel::Direct, Ga4Channel::Direct, Grade::Direct, Private::No, 9},
+};
+
+void fill_cube(Analysis& analysis) {
+  analysis.cube_pages = {"example.org/", "example.org/recettes/tarte-aux-pommes", "example.org/blog/2026/bats-at-night",
+                         "example.org/p/42"};
+  analysis.cube_apps = {"", "whatsapp", "messenger", "instagram", "telegram", "gmail"};
+  for (int day = 0; day < kDays; ++day) {
+    for (uint32_t page = 0; page < analysis.cube_pages.size(); ++page) {
+      for (const Flow& flow : kFlows) {
+        const bool home_only = flow.channel == Channel::Direct;
+        if (home_only != (page == 0) && (home_only || flow.grade >= Grade::Estimated)) continue;
+        // Weekends are quieter, later pages are less visited; any fixed rule would do.
+        const uint32_t weight = (day % 7 >= 5 ? 1U : 2U) * (5 - page) + static_cast<uint32_t>(day * 3 + page) % 3;
+        const uint32_t arrivals = flow.per_day * weight / 8;
+        if (arrivals == 0) continue;
+        analysis.cube.push_back({kFirstDay + day, page, flow.app, flow.channel, flow.ga4, flow.grade, flow.is_private, arrivals});
+      }
+    }
+  }
+}
+
+bool counts_low(const CubeRow& row) { return row.is_private == Private::Yes && row.grade >= Grade::Inferred; }
+bool counts_high(const CubeRow& row) { return counts_low(row) || row.is_private == Private::Unknown || row.grade == Grade::Estimated; }
+
+void fill_totals(Analysis& analysis) {
+  std::map<std::pair<Channel, Ga4Channel>, uint64_t> channels;
+  analysis.days.resize(kDays);
+  analysis.pages.resize(analysis.cube_pages.size());
+  for (size_t i = 0; i < analysis.pages.size(); ++i) analysis.pages[i].page = analysis.cube_pages[i];
+  for (int i = 0; i < kDays; ++i) analysis.days[static_cast<size_t>(i)].day_number = kFirstDay + i;
+  for (const CubeRow& row : analysis.cube) {
+    const uint64_t n = row.arrivals;
+    const double low = counts_low(row) ? static_cast<double>(n) : 0, high = counts_high(row) ? static_cast<double>(n) : 0;
+    analysis.arrivals += n;
+    if (row.page != 0) analysis.deep_arrivals += n;
+    analysis.by_grade[static_cast<size_t>(row.grade)] += n;
+    if (row.ga4 == Ga4Channel::Direct) analysis.ga4_direct += n;
+    analysis.private_arrivals.low += low;
+    analysis.private_arrivals.high += high;
+    channels[{row.channel, row.ga4}] += n;
+    PageRow& page = analysis.pages[row.page];
+    page.arrivals += n;
+    page.ga4_direct += row.ga4 == Ga4Channel::Direct ? n : 0;
+    page.private_low += low;
+    page.private_high += high;
+    DayRow& day = analysis.days[static_cast<size_t>(row.day_number - kFirstDay)];
+    day.arrivals += n;
+    day.private_low += low;
+    day.private_high += high;
+  }
+  for (const auto& [key, arrivals] : channels) analysis.channels.push_back({key.first, key.second, arrivals});
+}
+
+void fill_apps(Analysis& analysis) {
+  const AppRow names[] = {{"", "", Private::No}, {"whatsapp", "WhatsApp", Private::Yes}, {"messenger", "Messenger", Private::Yes},
+                          {"instagram", "Instagram", Private::Unknown}, {"telegram", "Telegram", Private::Yes},
+                          {"gmail", "Gmail", Private::Yes}};
+  for (uint16_t index = 1; index < analysis.cube_apps.size(); ++index) {
+    AppRow app = names[index];
+    for (const CubeRow& row : analysis.cube) {
+      if (row.app != index) continue;
+      app.arrivals += row.arrivals;
+      app.by_grade[static_cast<size_t>(row.grade)] += row.arrivals;
+      app.ga4_direct += row.ga4 == Ga4Channel::Direct ? row.arrivals : 0;
+    }
+    analysis.apps.push_back(app);
+  }
+  std::ranges::stable_sort(analysis.apps, std::greater<>(), &AppRow::arrivals);
+}
+
+void fill_unfurls(Analysis& analysis) {
+  const std::string_view apps[] = {"whatsapp", "whatsapp", "telegram", "whatsapp", "slack"};
+  for (size_t i = 0; i < 23; ++i) {
+    UnfurlRow unfurl;
+    const size_t page = 1 + i % 3;
+    const auto day = static_cast<int64_t>(27 - i);
+    unfurl.instant_ms = (kFirstDay + day) * kDayMs + static_cast<int64_t>(9 + i % 12) * 3'600'000 + 754'000;
+    unfurl.page = analysis.cube_pages[page];
+    unfurl.app = apps[i % 5];
+    unfurl.fetches = static_cast<uint32_t>(1 + i % 4);
+    unfurl.same_device = i % 4 == 0;
+    ++analysis.pages[page].pastes;
+    ++analysis.days[static_cast<size_t>(day)].unfurls;
+    for (AppRow& app : analysis.apps) app.pastes += app.id == unfurl.app ? 1 : 0;
+    analysis.unfurls.push_back(unfurl);
+  }
+  analysis.unfurls_total = analysis.unfurls.size();
+  analysis.unfurl_matches = 38;
+  analysis.unfurl_matches_by_chance = 6.4;
+  analysis.click_echoes = 12;
+  for (PageRow& page : analysis.pages) page.top_app = page.pastes > 0 ? "whatsapp" : "";
+}
+
+void fill_input(Analysis& analysis) {
+  const int64_t first = kFirstDay * kDayMs + 62'000, last = (kFirstDay + kDays) * kDayMs - 5'000;
+  analysis.first_ms = first;
+  analysis.last_ms = last;
+  analysis.input = {
+      {"access.log.2.gz", "combined", "gzip", 30'112, 0, 0, first, first + 12 * kDayMs, 2'210, 18'009, 30'001, true, true, ""},
+      {"access.log.1", "combined", "plain", 20'480, 3, 0, first + 12 * kDayMs, last - 2 * kDayMs, 1'670, 12'251, 20'390, true, true, ""},
+      {"u_ex260201.log", "w3c", "plain", 1'204, 1, 4, last - 2 * kDayMs, last, 118, 0, 1'204, false, true,
+       "the file ends within a line"}};
+  for (const InputFile& file : analysis.input) {
+    analysis.lines += file.lines;
+    analysis.unparsed += file.unparsed;
+  }
+  analysis.hits = analysis.lines - analysis.unparsed - 4;
+  analysis.unparsed_examples = {
+      {"access.log.1", 812, "status", "three digits", "192.0.2.7 - - [17/Jan/2026:10:11:12 +0000] \"GET / HTTP/1.1\" 2OO"},
+      {"u_ex260201.log", 77, "time", "hh:mm:ss", "2026-02-01 25:61:00 GET /"}};
+}
+
+void fill_exclusions_and_warnings(Analysis& analysis) {
+  analysis.exclusions = {{std::string(exclusion::kAsset), 31'880, 0},       {std::string(exclusion::kUncorroborated), 4'022, 4'022},
+                         {std::string(exclusion::kDeclaredBot), 3'907, 3'120}, {std::string(exclusion::kOwnSiteReferrer), 2'876, 0},
+                         {std::string(exclusion::kScannerProbe), 2'209, 12},  {std::string(exclusion::kErrorStatus), 1'530, 0},
+                         {std::string(exclusion::kPreview), 61, 23}};
+  analysis.warnings = {{std::string(warning::kNoReferrerField), {"u_ex260201.log"}},
+                       {std::string(warning::kTruncatedInput), {"u_ex260201.log", "the file ends within a line"}}};
+}
+
+}  // namespace
+
+Analysis sample_analysis() {
+  Analysis analysis;
+  analysis.version = "0.1.0";
+  fill_input(analysis);
+  fill_exclusions_and_warnings(analysis);
+  fill_cube(analysis);
+  fill_totals(analysis);
+  fill_apps(analysis);
+  fill_unfurls(analysis);
+  analysis.by_corroboration[1] = analysis.arrivals * 7 / 10;
+  analysis.by_corroboration[2] = analysis.arrivals / 5;
+  analysis.by_corroboration[3] = analysis.arrivals - analysis.by_corroboration[1] - analysis.by_corroboration[2];
+  PrivateEstimate& estimate = analysis.private_arrivals;
+  estimate.central = {estimate.low + (estimate.high - estimate.low) * 0.2, estimate.low + (estimate.high - estimate.low) * 0.55};
+  estimate.enough = true;
+  estimate.reasons = {std::string(doubt::kUnknownSurfaces)};
+  analysis.explained = {{analysis.first_ms + 7'500'000, "access.log.2.gz", 4'711, "example.org/p/42", "whatsapp",
+                         Channel::PrivateMessage, Ga4Channel::Direct, Grade::Inferred, Private::Yes, Corroboration::Asset,
+                         {{"unfurl.same_page", "WhatsApp fetched a preview of the page 3 minutes before", "WhatsApp's own help pages"}}},
+                        {analysis.first_ms + 9'100'000, "access.log.2.gz", 5'020, "example.org/", "", Channel::Direct,
+                         Ga4Channel::Direct, Grade::Direct, Private::No, Corroboration::Navigation, {}}};
+  analysis.seconds = 1.84;
+  analysis.memory_peak_bytes = 48'000'000;
+  return analysis;
+}
+
+Analysis hostile_analysis() {
+  Analysis analysis = sample_analysis();
+  const std::string evil = "</script><script>alert(1)</script><!--\"'&\x1b[31m\xFF\xE2\x80\xAE=1+1,\r\n\xE2\x80\xA8";
+  for (std::string& page : analysis.cube_pages) page += evil;
+  for (PageRow& page : analysis.pages) page.page += evil;
+  for (UnfurlRow& unfurl : analysis.unfurls) unfurl.page += evil, unfurl.app = evil;
+  for (InputFile& file : analysis.input) file.path = "=" + evil, file.format = evil, file.error = evil;
+  for (UnparsedExample& example : analysis.unparsed_examples) example.excerpt = example.field = example.file = example.expected = evil;
+  for (AppRow& app : analysis.apps) app.name += evil;
+  for (ReasonCount& row : analysis.exclusions) row.reason += evil;
+  for (Warning& warning : analysis.warnings) warning.args = {evil, evil};
+  analysis.warnings.push_back({evil, {evil}});
+  for (ExplainedArrival& arrival : analysis.explained) {
+    arrival.page = arrival.file = arrival.app = evil;
+    arrival.rules.push_back({evil, evil, evil});
+  }
+  analysis.private_arrivals.reasons.push_back(evil);
+  return analysis;
+}
+
+}  // namespace noctule::test
