@@ -4,6 +4,7 @@
 // handed to others.
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,34 @@ struct LineBlock {
 enum class Compression : uint8_t { None, Gzip, Bzip2, Xz, Zstd };
 [[nodiscard]] std::string_view name_of(Compression compression);
 
+// Walks over the lines of a block: for (LineWalker walk(block); walk.next(line);) ... walk.number()
+class LineWalker {
+ public:
+  explicit LineWalker(const LineBlock& block)
+      : rest_(block.bytes.data(), block.bytes.size()), next_number_(block.first_line), overlong_(block.overlong) {}
+
+  // The next line without its end; false when there is none.
+  bool next(std::string_view& line) {
+    if (rest_.empty()) return false;
+    const size_t end = rest_.find('\n');
+    line = rest_.substr(0, end);
+    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+    is_cut_ = !overlong_.empty() && overlong_.front() == next_number_;
+    if (is_cut_) overlong_ = overlong_.subspan(1);
+    ++next_number_;
+    return true;
+  }
+  // Of the line that next() gave: its number in the file, and whether it was too long and is only its beginning.
+  [[nodiscard]] uint64_t number() const { return next_number_ - 1; }
+  [[nodiscard]] bool is_cut() const { return is_cut_; }
+
+ private:
+  std::string_view rest_;
+  uint64_t next_number_;
+  std::span<const uint64_t> overlong_;
+  bool is_cut_ = false;
+};
+
 class BlockReader {
  public:
   virtual ~BlockReader() = default;
@@ -35,6 +64,8 @@ class BlockReader {
   // Progress: bytes of the file consumed, and its size (0: unknown, a pipe).
   [[nodiscard]] virtual uint64_t consumed_bytes() const = 0;
   [[nodiscard]] virtual uint64_t size_bytes() const = 0;
+  // When the file was last written, ms since 1970 UTC; 0: unknown. LogFormatOptions::newest_instant_ms takes it.
+  [[nodiscard]] virtual int64_t modified_ms() const = 0;
 };
 
 // Opens a file, or standard input for "-". Compression is told from the first bytes, not from the name.

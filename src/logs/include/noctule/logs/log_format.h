@@ -16,7 +16,10 @@ namespace noctule {
 
 struct LogFormatOptions {
   std::string time_zone;     // IANA name for logs without offset (HAProxy, syslog, W3C local); empty: UTC
-  int year_without_date = 0;  // for syslog stamps; 0: deduced from the file's modification time by the reader
+  // For stamps without a year (syslog): the year, or, where that is 0, the instant that no line is newer than (a file's
+  // BlockReader::modified_ms), from which each stamp's year follows even when the log runs over New Year.
+  int year_without_date = 0;
+  int64_t newest_instant_ms = 0;
 };
 
 enum class LineResult : uint8_t {

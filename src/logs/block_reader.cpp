@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noctule/logs/block_reader.h"
+
+#include <fmt/format.h>
+
+#include "line_splitter.h"
+#include "unpacker.h"
+
+namespace noctule {
+namespace {
+
+class FileBlockReader final : public BlockReader {
+ public:
+  FileBlockReader(std::shared_ptr<FileSource> file, std::unique_ptr<ByteSource> packed, Compression compression)
+      : file_(std::move(file)), packed_(std::move(packed)), compression_(compression) {}
+
+  Result<bool> read(LineBlock& block) override {
+    if (!ended_) {
+      auto got = splitter_.read(packed_ ? *packed_ : *file_, block);
+      if (got && *got) return true;
+      ended_ = true;
+      if (!got) return with_progress(std::move(got).error());
+      if (splitter_.take_rest(block)) return true;
+    }
+    block = LineBlock{};
+    return false;
+  }
+  [[nodiscard]] Compression compression() const override { return compression_; }
+  [[nodiscard]] uint64_t consumed_bytes() const override { return file_->consumed_bytes(); }
+  [[nodiscard]] uint64_t size_bytes() const override { return file_->size_bytes(); }
+  [[nodiscard]] int64_t modified_ms() const override { return file_->modified_ms(); }
+
+ private:
+  // The line that the error cut short is not handed on: half a user agent would be taken for a whole one.
+  [[nodiscard]] Result<bool> with_progress(Error error) const {
+    error.message += fmt::format(" ({} whole lines were read)", splitter_.lines_read());
+    return std::unexpected(std::move(error));
+  }
+
+  std::shared_ptr<FileSource> file_;  // shared with the source that unpacks it
+  std::unique_ptr<ByteSource> packed_;
+  Compression compression_;
+  LineSplitter splitter_;
+  bool ended_ = false;
+};
+
+struct Signature {
+  std::string_view magic;
+  Compression compression;
+  std::string_view refused_as;  // not empty: recognised, and not read
+};
+
+// From the formats' own specifications: RFC 1952, RFC 8878, the xz file format, the bzip2 manual, PKWARE's APPNOTE.
+constexpr Signature kSignatures[] = {
+    {"\x1F\x8B", Compression::Gzip, {}},
+    {std::string_view("PK\x03\x04", 4), Compression::None, "a zip archive"},
+    {"7z\xBC\xAF\x27\x1C", Compression::None, "a 7z archive"},
+    {"\x1F\x9D", Compression::None, "a file of the old compress program (.Z)"},
+    {"\x04\x22\x4D\x18", Compression::None, "an lz4 file"},
+    {"\xFF\xFE", Compression::None, "UTF-16 text; convert it to UTF-8"},
+    {"\xFE\xFF", Compression::None, "UTF-16 text; convert it to UTF-8"},
+};
+
+Result<Compression> recognise(const FileSource& file, std::string_view first_bytes) {
+  for (const Signature& signature : kSignatures) {
+    if (!first_bytes.starts_with(signature.magic)) continue;
+    if (signature.refused_as.empty()) return signature.compression;
+    return fail(ErrorCode::Unsupported, fmt::format("{}: is {}; read are plain text, gzip, bzip2, xz and zstd",
+                                                    file.name(), signature.refused_as));
+  }
+  return Compression::None;
+}
+
+std::unique_ptr<Unpacker> make_unpacker(Compression compression) {
+  switch (compression) {
+    case Compression::Gzip: return make_gzip_unpacker();
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(Compression compression) {
+  switch (compression) {
+    case Compression::None: return "plain";
+    case Compression::Gzip: return "gzip";
+    case Compression::Bzip2: return "bzip2";
+    case Compression::Xz: return "xz";
+    case Compression::Zstd: return "zstd";
+  }
+  return "plain";
+}
+
+Result<std::unique_ptr<BlockReader>> open_log(const std::string& path) {
+  NOCT_TRY(std::shared_ptr<FileSource> file, FileSource::open(path));
+  constexpr size_t kMagicSizeMax = 8;
+  NOCT_TRY(const std::string_view first_bytes, file->peek(kMagicSizeMax));
+  NOCT_TRY(const Compression compression, recognise(*file, first_bytes));
+  std::unique_ptr<ByteSource> packed;
+  if (auto unpacker = make_unpacker(compression)) packed = make_packed_source(file, std::move(unpacker), compression);
+  return std::make_unique<FileBlockReader>(std::move(file), std::move(packed), compression);
+}
+
+}  // namespace noctule

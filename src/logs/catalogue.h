@@ -1,0 +1,20 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The formats that are known by name, one row each, from the more specific to the more general: detection goes down the
+// rows and a tie stays with the upper one.
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "noctule/logs/log_format.h"
+
+namespace noctule {
+
+struct FormatRow {
+  std::string_view name;
+  Result<std::unique_ptr<LineParser>> (*make)(const LogFormatOptions&);
+};
+
+[[nodiscard]] std::span<const FormatRow> format_rows();
+
+}  // namespace noctule
