@@ -38,14 +38,64 @@ bool has_any(std::string_view text, std::initializer_list<std::string_view> need
   return std::ranges::any_of(needles, [&](std::string_view needle) { return has(text, needle); });
 }
 
-// "bot" at the end of a word or before a mark or capital, as robots name themselves. Cubot is a maker of phones.
+// The comment in which an Android browser names the phone: makers sell phones called "M Bot 60" and "Cubot".
+std::pair<size_t, size_t> android_comment(std::string_view lowered) {
+  const size_t begin = lowered.find("(linux;");
+  if (begin == std::string_view::npos || lowered.find("android", begin) == std::string_view::npos) return {0, 0};
+  const size_t end = lowered.find(')', begin);
+  return {begin, end == std::string_view::npos ? lowered.size() : end};
+}
+
+// "bot" at the end of a word or before a mark or capital, as robots name themselves, outside of a phone's name.
 bool has_bot_word(std::string_view text, std::string_view lowered) {
+  const auto [phone_begin, phone_end] = android_comment(lowered);
   for (size_t at = lowered.find("bot"); at != std::string_view::npos; at = lowered.find("bot", at + 3)) {
     const char next = at + 3 < text.size() ? text[at + 3] : ' ';
     const bool ends = !is_alpha(next) || (next >= 'A' && next <= 'Z') || next == 's';
-    if (ends && !(at >= 2 && lowered.substr(at - 2, 2) == "cu")) return true;
+    if (ends && !(at > phone_begin && at < phone_end)) return true;
   }
-  return has_any(lowered, {"crawl", "spider", "scrape", "slurp"});
+  return false;
+}
+
+// A web or mail address: robots say where their operator can be reached. "android@101.0" is no mail address.
+bool has_address(std::string_view lowered) {
+  if (has_any(lowered, {"http://", "https://", "http:/", "www.", "[at]"})) return true;
+  for (size_t at = lowered.find('@'); at != std::string_view::npos; at = lowered.find('@', at + 1)) {
+    const bool name = at > 0 && (is_alpha(lowered[at - 1]) || is_digit(lowered[at - 1]));
+    if (name && at + 1 < lowered.size() && is_alpha(lowered[at + 1])) return true;
+  }
+  return has_any(lowered, {".com)", ".com;", ".com/", ".net/", ".io/", ".org/", ".ai/"});
+}
+
+// "Mozilla/5.0 (compatible; Name/1.0)" without an engine: the form that robots took over from Internet Explorer.
+bool is_bare_compatible(std::string_view lowered) {
+  if (!has_any(lowered, {"(compatible", "; compatible", "like gecko; "})) return lowered.size() < 30 && lowered.starts_with("mozilla/");
+  return !has_any(lowered, {"msie", "konqueror", "linux", "windows", "beos", "haiku", "amiga", "morphos", "syllable", "kindle",
+                            "netfront", "risc os", "opera", "os/2", "sunos", "openbsd", "freebsd", "icab", "omniweb", "mac_powerpc"});
+}
+
+// An engine or a browser of its own form. Dalvik is Android's runtime: which program asked it does not say.
+bool is_browser_form(std::string_view lowered) {
+  return lowered.starts_with("mozilla/") ||
+         has_any(lowered, {"applewebkit", "mozilla/5.0 (", "mozilla/4.0 (", "opera/", "opera mini", "midp", "ucweb", "ucbrowser", "up.browser", "obigo", "netfront",
+                           "hbbtv", "lynx", "w3m/", "elinks", "links (", "netsurf", "dillo", "docomo/", "amiga", "msie ",
+                           "browser", "konqueror", "dalvik/", "openwave", "gecko/", "safari/", "chrome/", "chromium"});
+}
+
+// A program that put its name before or behind a runtime's or a device's own words, without an engine that draws pages.
+bool is_program_around_runtime(std::string_view lowered) {
+  const bool engine = has_any(lowered, {"applewebkit", "gecko", "khtml", "trident", "msie", "presto", "opera", "browser", "midp", "netfront"});
+  if (engine) return false;
+  const size_t dalvik = lowered.find("dalvik/");
+  if (dalvik != std::string_view::npos) return dalvik > 0 || (lowered.back() != ')' && has(lowered, ") ") && has(lowered.substr(lowered.find_last_of(')')), "/"));
+  const size_t end = lowered.find_last_of(')');
+  return lowered.starts_with("mozilla/5.0 (") && end != std::string_view::npos && has(lowered.substr(end), "/");
+}
+
+bool names_device(std::string_view lowered) {
+  return has_any(lowered, {"iphone", "ipad", "ipod", "ios", "android", "windows nt", "windows/", "mac os", "macos", "macintosh",
+                           "scale/", "darwin", "alamofire", "linux; u", "tvos", "watchos", "roku", "appletv", "smarttv",
+                           "webos", "tizen", "windows phone", "exoplayer", "okhttp", "cronet", "x11;", "sonos"});
 }
 
 bool is_mobile(std::string_view lowered) {
@@ -94,7 +144,7 @@ UserAgentTable::Package UserAgentTable::find_package(std::string_view name) cons
 }
 
 UserAgentVerdict UserAgentTable::classify_structure(std::string_view text, std::string_view lowered) const {
-  const auto verdict = [&](Kind kind, MachinePurpose purpose, RuleId rule) {
+  const auto verdict = [](Kind kind, MachinePurpose purpose, RuleId rule) {
     UserAgentVerdict v;
     v.kind = kind;
     v.purpose = purpose;
@@ -103,13 +153,33 @@ UserAgentVerdict UserAgentTable::classify_structure(std::string_view text, std::
   };
   using enum MachinePurpose;
   if (has_bot_word(text, lowered)) return verdict(Kind::Bot, Crawler, structure_.bot_word);
-  if (has_any(lowered, {"http://", "https://", "www."})) return verdict(Kind::Bot, Crawler, structure_.bot_url);
-  if (has_any(lowered, {"cfnetwork/", "darwin/"})) return verdict(Kind::App, None, structure_.cfnetwork);
-  const bool mozilla = lowered.starts_with("mozilla/") || lowered.starts_with("opera/") || has(lowered, "mozilla/5.0");
-  if (!mozilla) return verdict(Kind::App, None, structure_.bare_app);
-  if (has(lowered, "electron/")) return verdict(Kind::InappBrowser, None, structure_.electron);
-  if (has(lowered, "; wv)")) return verdict(Kind::InappBrowser, None, structure_.webview_android);
-  return verdict(Kind::Browser, None, structure_.browser);
+  if (has_any(lowered, {"cfnetwork/", " darwin/"})) return verdict(Kind::App, None, structure_.cfnetwork);
+  if (has_address(lowered)) return verdict(Kind::Bot, Crawler, structure_.bot_url);
+  if (is_bare_compatible(lowered)) return verdict(Kind::Bot, Crawler, structure_.bare_bot);
+  if (!is_browser_form(lowered)) {
+    const bool device = names_device(lowered);
+    return device ? verdict(Kind::App, None, structure_.bare_app) : verdict(Kind::Bot, HttpClient, structure_.library);
+  }
+  if (is_program_around_runtime(lowered)) return verdict(Kind::App, None, structure_.bare_app);
+  UserAgentVerdict v = verdict(Kind::Browser, None, structure_.browser);
+  const RuleId frame = frame_rule(lowered);
+  if (frame != RuleId::None) {
+    v.web_view = true;
+    const bool named = frame == structure_.webview_android && !lowered.starts_with("mozilla/");
+    if (named) v.kind = Kind::InappBrowser;  // "Name/1.0 Mozilla/5.0 (... wv)": the app put its name in front
+    v.rules.ids[0] = frame;
+  }
+  return v;
+}
+
+// A web view whose app does not name itself, by the engine's own marks: Android's "; wv)", an iPhone's engine without the
+// Safari token, Electron. Nothing says which app: it stays a browser, with the mark.
+RuleId UserAgentTable::frame_rule(std::string_view lowered) const {
+  if (has(lowered, "; wv)")) return structure_.webview_android;
+  if (has(lowered, "electron/")) return structure_.electron;
+  const bool ios = has_any(lowered, {"(iphone", "(ipad", "(ipod"});
+  if (ios && has(lowered, "applewebkit/") && !has(lowered, "safari/")) return structure_.webview_ios;
+  return RuleId::None;
 }
 
 UserAgentVerdict UserAgentTable::classify(std::string_view user_agent, std::string_view requested_with) const {

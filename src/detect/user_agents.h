@@ -23,6 +23,7 @@ class UserAgentTable {
  private:
   struct Row { Kind kind; AppId app; Private surface; MachinePurpose purpose; RuleId rule; };
   [[nodiscard]] UserAgentVerdict classify_structure(std::string_view text, std::string_view lowered) const;
+  [[nodiscard]] RuleId frame_rule(std::string_view lowered) const;
   TokenIndex index_;
   std::vector<Row> rows_;
   std::unordered_map<std::string, Package> packages_;

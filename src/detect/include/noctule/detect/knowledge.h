@@ -51,6 +51,7 @@ struct UserAgentVerdict {
   Private surface = Private::No;       // meaningful for InappBrowser: is the app's in-app browser a private surface
   MachinePurpose purpose = MachinePurpose::None;
   bool mobile = false;
+  bool web_view = false;               // the browser inside some app that does not name itself; kind stays Browser
   RuleList rules;
   friend bool operator==(const UserAgentVerdict&, const UserAgentVerdict&) = default;
 };
