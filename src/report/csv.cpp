@@ -20,7 +20,7 @@ class CsvWriter {
     // The characters with which spreadsheets begin a formula (OWASP, "CSV Injection"); tab and CR cannot occur any more.
     const size_t first = clean.find_first_not_of(' ');
     if (first != std::string::npos && std::string_view("=+-@").find(clean[first]) != std::string_view::npos) {
-      clean.insert(0, "'");
+      clean.insert(clean.begin(), '\'');
     }
     cell(clean);
   }
