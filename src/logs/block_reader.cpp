@@ -53,6 +53,9 @@ struct Signature {
 // From the formats' own specifications: RFC 1952, RFC 8878, the xz file format, the bzip2 manual, PKWARE's APPNOTE.
 constexpr Signature kSignatures[] = {
     {"\x1F\x8B", Compression::Gzip, {}},
+    {"BZh", Compression::Bzip2, {}},
+    {std::string_view("\xFD" "7zXZ\0", 6), Compression::Xz, {}},
+    {"\x28\xB5\x2F\xFD", Compression::Zstd, {}},
     {std::string_view("PK\x03\x04", 4), Compression::None, "a zip archive"},
     {"7z\xBC\xAF\x27\x1C", Compression::None, "a 7z archive"},
     {"\x1F\x9D", Compression::None, "a file of the old compress program (.Z)"},
@@ -68,14 +71,19 @@ Result<Compression> recognise(const FileSource& file, std::string_view first_byt
     return fail(ErrorCode::Unsupported, fmt::format("{}: is {}; read are plain text, gzip, bzip2, xz and zstd",
                                                     file.name(), signature.refused_as));
   }
-  return Compression::None;
+  const bool skippable = first_bytes.size() >= 4 && (first_bytes[0] & 0xF0) == 0x50 && first_bytes.substr(1).starts_with("\x2A\x4D\x18");
+  return skippable ? Compression::Zstd : Compression::None;
 }
 
 std::unique_ptr<Unpacker> make_unpacker(Compression compression) {
   switch (compression) {
     case Compression::Gzip: return make_gzip_unpacker();
-    default: return nullptr;
+    case Compression::Bzip2: return make_bzip2_unpacker();
+    case Compression::Xz: return make_xz_unpacker();
+    case Compression::Zstd: return make_zstd_unpacker();
+    case Compression::None: break;
   }
+  return nullptr;
 }
 
 }  // namespace

@@ -55,8 +55,10 @@ Result<size_t> FileSource::read(std::span<char> out) {
   if (count > 0) {
     std::copy_n(peeked_.begin(), count, out.begin());
     peeked_.erase(0, count);
-  } else {
-    NOCT_TRY(count, read_descriptor(out));
+  }
+  if (count < out.size()) {  // the few bytes that were peeked would make a block of their own
+    NOCT_TRY(const size_t got, read_descriptor(out.subspan(count)));
+    count += got;
   }
   consumed_ += count;
   return count;

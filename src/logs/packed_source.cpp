@@ -35,21 +35,28 @@ class PackedSource final : public ByteSource {
 
   // Either unpacks some, or goes over to another state.
   Result<bool> step(std::span<char>& out) {
-    if (input_.empty()) {
+    if (input_.empty() && !at_end_) {
       NOCT_TRY(const size_t got, file_->read(buffer_));
       input_ = std::span<const char>(buffer_).first(got);
-      if (got == 0) return end_of_file();
+      at_end_ = got == 0;
     }
-    if (state_ == State::BetweenFrames) return begin_frame();
+    if (state_ == State::BetweenFrames) {
+      if (!at_end_) return begin_frame();
+      state_ = State::Ended;
+      return true;
+    }
+    const size_t input_before = input_.size(), out_before = out.size();
     NOCT_TRY(const UnpackStatus status, named(unpacker_->unpack(input_, out)));
-    if (status == UnpackStatus::FrameEnded) state_ = State::BetweenFrames;
+    if (status == UnpackStatus::FrameEnded) {
+      state_ = State::BetweenFrames;
+    } else if (input_.size() == input_before && out.size() == out_before) {
+      return Result<bool>(at_end_ ? truncated() : fail(ErrorCode::Corrupt, fmt::format("{}: damaged {} data near byte {}",
+                                                                          file_->name(), name_of(compression_), position())));
+    }
     return true;
   }
 
-  Result<bool> end_of_file() {
-    const bool complete = state_ == State::BetweenFrames;
-    state_ = State::Ended;
-    if (complete) return true;
+  [[nodiscard]] std::unexpected<Error> truncated() const {
     return fail(ErrorCode::Corrupt, fmt::format("{}: the {} data ends early, after {} bytes; the file was cut off",
                                                 file_->name(), name_of(compression_), file_->consumed_bytes()));
   }
@@ -84,6 +91,7 @@ class PackedSource final : public ByteSource {
   std::unique_ptr<Unpacker> unpacker_;
   Compression compression_;
   State state_ = State::Unpacking;
+  bool at_end_ = false;  // of the file; the library may still hold bytes that it unpacked
   std::optional<Error> error_;  // found, to be told when what came before it was handed out
   std::array<char, kChunk> buffer_;
   std::span<const char> input_;

@@ -28,6 +28,9 @@ inline constexpr size_t kUnpackMemoryMax = size_t{1} << 27;
 inline constexpr int kZstdWindowLogMax = 27;
 
 [[nodiscard]] std::unique_ptr<Unpacker> make_gzip_unpacker();
+[[nodiscard]] std::unique_ptr<Unpacker> make_bzip2_unpacker();
+[[nodiscard]] std::unique_ptr<Unpacker> make_xz_unpacker();
+[[nodiscard]] std::unique_ptr<Unpacker> make_zstd_unpacker();
 
 // The file's bytes, unpacked. Errors are Corrupt (or Exhausted, when the memory above does not do), name the file and
 // come after every byte that could be unpacked.
