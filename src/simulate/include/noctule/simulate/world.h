@@ -37,30 +37,45 @@ struct WorldOptions {
 
 // What really happened, to judge an analysis by. Arrivals are people's first page views of a visit.
 struct WorldTruth {
-  uint64_t lines = 0;
+  uint64_t lines = 0;                         // without header lines
+  uint64_t people_hits = 0;                   // lines of people: pages and assets; the other lines are machine_hits
   uint64_t arrivals = 0;                      // of people
+  uint64_t dark_landings = 0;                 // arrivals on deep pages without referrer, whatever their cause
   uint64_t private_arrivals = 0;              // came by a private share, any page
   uint64_t private_deep_arrivals = 0;         // of those, on pages other than home and sections
   uint64_t private_home_with_trace = 0;       // on home or section pages, and the log line names the app
+  // Of these two, the arrivals that an asset or a second page in the log follows: all that any analysis can see as people.
+  uint64_t private_visible = 0;
   std::map<std::string, uint64_t> private_by_app;
   std::map<std::string, uint64_t> arrivals_by_cause;  // search, typed, bookmark, newsletter, private:whatsapp, ...
   std::map<std::string, uint64_t> machine_hits;       // scanner, crawler, preview:whatsapp, mail_gateway, monitor, ...
-  uint64_t shares = 0;                        // links passed on in private
+  uint64_t shares = 0;                        // links passed on in private, inside the window
+  std::map<std::string, double> mix;          // the parameters of this world; docs/simulator.md explains each
 };
 
 // Writes the log to out and returns the truth. Error: InvalidInput for a format or an option it cannot write.
 [[nodiscard]] Result<WorldTruth> simulate_world(const WorldOptions& options, std::ostream& out);
 
-// Called with each arrival as it is written, for truth files: line number (1-based) in the log, and its cause.
+// One arrival, for truth files.
 struct ArrivalTruth {
-  int64_t instant_ms;
-  std::string page, cause, app;   // cause as in arrivals_by_cause
-  int generation;                 // 0: not a share; 1: first receiver; 2: passed on again ...
+  int64_t instant_ms = 0;
+  uint64_t line = 0;              // of the log, 1-based, header lines counted
+  std::string page{}, cause{}, app{};  // cause as in arrivals_by_cause; app also names the network of a public post
+  int generation = 0;             // 0: not a share; 1: first receiver; 2: passed on again ...
+  bool deep = false;              // neither home page nor section
+  bool with_trace = false;        // of a share: the log line names the app
+  bool corroborated = false;      // an asset or a second page follows in the log
 };
+// The same, with every arrival appended to *arrivals in the order of the log when it is not null.
 [[nodiscard]] Result<WorldTruth> simulate_world(const WorldOptions& options, std::ostream& out,
                                                 std::vector<ArrivalTruth>* arrivals);
 
-// The truth as one JSON document.
+// The formats that simulate_world writes.
+[[nodiscard]] std::vector<std::string> simulated_formats();
+
+// The truth as one JSON document, with the options that made it.
 [[nodiscard]] std::string to_json(const WorldOptions& options, const WorldTruth& truth);
+// One arrival as one JSON object on one line, without line end.
+[[nodiscard]] std::string to_json(const ArrivalTruth& arrival);
 
 }  // namespace noctule
