@@ -7,6 +7,7 @@
 #include "embedded_text.h"
 #include "noctule/base/result.h"
 #include "noctule/base/text.h"
+#include "numbers.h"
 
 namespace noctule {
 namespace {
@@ -94,7 +95,7 @@ std::string message_of_code(Language language, std::string_view family, std::str
 
 std::string message_counted(Language language, std::string_view key, uint64_t count,
                             const std::vector<std::string>& more_args) {
-  std::vector<std::string> args = {std::to_string(count)};
+  std::vector<std::string> args = {count_text(language, count)};
   args.insert(args.end(), more_args.begin(), more_args.end());
   return message(language, std::string(key) + (is_singular(language, count) ? ".one" : ".other"), args);
 }

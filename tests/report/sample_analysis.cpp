@@ -61,12 +61,9 @@ void fill_cube(Analysis& analysis) {
 bool counts_low(const CubeRow& row) { return row.is_private == Private::Yes && row.grade >= Grade::Inferred; }
 bool counts_high(const CubeRow& row) { return counts_low(row) || row.is_private == Private::Unknown || row.grade == Grade::Estimated; }
 
-void fill_totals(Analysis& analysis) {
+// Totals, pages, days and channels from the cube; pages and days are there already.
+void add_rows(Analysis& analysis) {
   std::map<std::pair<Channel, Ga4Channel>, uint64_t> channels;
-  analysis.days.resize(kDays);
-  analysis.pages.resize(analysis.cube_pages.size());
-  for (size_t i = 0; i < analysis.pages.size(); ++i) analysis.pages[i].page = analysis.cube_pages[i];
-  for (int i = 0; i < kDays; ++i) analysis.days[static_cast<size_t>(i)].day_number = kFirstDay + i;
   for (const CubeRow& row : analysis.cube) {
     const uint64_t n = row.arrivals;
     const double low = counts_low(row) ? static_cast<double>(n) : 0, high = counts_high(row) ? static_cast<double>(n) : 0;
@@ -88,6 +85,14 @@ void fill_totals(Analysis& analysis) {
     day.private_high += high;
   }
   for (const auto& [key, arrivals] : channels) analysis.channels.push_back({key.first, key.second, arrivals});
+}
+
+void fill_totals(Analysis& analysis) {
+  analysis.days.resize(kDays);
+  analysis.pages.resize(analysis.cube_pages.size());
+  for (size_t i = 0; i < analysis.pages.size(); ++i) analysis.pages[i].page = analysis.cube_pages[i];
+  for (int i = 0; i < kDays; ++i) analysis.days[static_cast<size_t>(i)].day_number = kFirstDay + i;
+  add_rows(analysis);
 }
 
 void fill_apps(Analysis& analysis) {
@@ -150,10 +155,10 @@ void fill_input(Analysis& analysis) {
 }
 
 void fill_exclusions_and_warnings(Analysis& analysis) {
-  analysis.exclusions = {{std::string(exclusion::kAsset), 31'880, 0},       {std::string(exclusion::kUncorroborated), 4'022, 4'022},
-                         {std::string(exclusion::kDeclaredBot), 3'907, 3'120}, {std::string(exclusion::kOwnSiteReferrer), 2'876, 0},
-                         {std::string(exclusion::kScannerProbe), 2'209, 12},  {std::string(exclusion::kErrorStatus), 1'530, 0},
-                         {std::string(exclusion::kPreview), 61, 23}};
+  analysis.exclusions = {{"not_found_mostly", 8'880, 0},       {"uncorroborated", 4'022, 4'022},
+                         {"declared_bot", 3'907, 3'120}, {"headless", 2'876, 0},
+                         {"scanner_probe", 2'209, 12},  {"http_client", 1'530, 0},
+                         {"preview", 61, 23}};
   analysis.warnings = {{std::string(warning::kNoReferrerField), {"u_ex260201.log"}},
                        {std::string(warning::kTruncatedInput), {"u_ex260201.log", "the file ends within a line"}}};
 }
@@ -183,6 +188,55 @@ Analysis sample_analysis() {
                          Ga4Channel::Direct, Grade::Direct, Private::No, Corroboration::Navigation, {}}};
   analysis.seconds = 1.84;
   analysis.memory_peak_bytes = 48'000'000;
+  return analysis;
+}
+
+Analysis few_analysis() {
+  Analysis analysis;
+  analysis.version = "0.1.0";
+  analysis.first_ms = kFirstDay * kDayMs + 9 * 3'600'000;
+  analysis.last_ms = analysis.first_ms + 7 * 3'600'000;
+  analysis.lines = analysis.hits = 140;
+  analysis.input = {{"access.log", "combined", "plain", 140, 0, 0, analysis.first_ms, analysis.last_ms, 21, 60, 138, true, true, ""}};
+  analysis.exclusions = {{"not_found_mostly", 92, 0}, {"declared_bot", 39, 30}};
+  analysis.cube_pages = {"example.org/", "example.org/p/42"};
+  analysis.cube_apps = {"", "whatsapp"};
+  analysis.cube = {{kFirstDay, 1, 1, Channel::PrivateMessage, Ga4Channel::Direct, Grade::Strong, Private::Yes, 1},
+                   {kFirstDay, 1, 0, Channel::Unattributed, Ga4Channel::Direct, Grade::Estimated, Private::Unknown, 5},
+                   {kFirstDay, 0, 0, Channel::Search, Ga4Channel::OrganicSearch, Grade::None, Private::No, 3}};
+  analysis.days.resize(1);
+  analysis.days[0].day_number = kFirstDay;
+  analysis.pages.resize(2);
+  analysis.pages[0].page = analysis.cube_pages[0];
+  analysis.pages[1].page = analysis.cube_pages[1];
+  AppRow app{"whatsapp", "WhatsApp", Private::Yes, 1, {}, 1, 0};
+  app.by_grade[static_cast<size_t>(Grade::Strong)] = 1;
+  analysis.apps = {app};
+  add_rows(analysis);
+  std::ranges::sort(analysis.pages, std::greater<>(), &PageRow::arrivals);
+  analysis.by_corroboration[static_cast<size_t>(Corroboration::Asset)] = analysis.arrivals;
+  analysis.private_arrivals.central = {analysis.private_arrivals.low, analysis.private_arrivals.high};
+  analysis.private_arrivals.reasons = {std::string(doubt::kFewArrivals), std::string(doubt::kShortLog)};
+  analysis.warnings = {{std::string(warning::kNotEnough), {}}, {std::string(warning::kShortLog), {"1"}}};
+  return analysis;
+}
+
+Analysis empty_analysis() {
+  Analysis analysis;
+  analysis.version = "0.1.0";
+  analysis.lines = 12;
+  analysis.unparsed = 12;
+  analysis.input = {{"notes.txt", "unknown", "plain", 12, 12, 0, 0, 0, 0, 0, 0, false, false, ""}};
+  analysis.unparsed_examples = {{"notes.txt", 1, "time", "a date in brackets", "Dear diary"}};
+  return analysis;
+}
+
+Analysis wide_analysis() {
+  Analysis analysis = sample_analysis();
+  for (std::string& page : analysis.cube_pages) page += "蝙蝠/🦇e\xCC\x81/夜の訪問者の足跡を探して";
+  for (size_t i = 0; i < analysis.pages.size(); ++i) analysis.pages[i].page = analysis.cube_pages[i];
+  for (UnfurlRow& unfurl : analysis.unfurls) unfurl.page = analysis.cube_pages[1];
+  for (InputFile& file : analysis.input) file.path = "ログ/アクセス記録の長い名前.log";
   return analysis;
 }
 

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noctule/report/terminal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <sstream>
+
+#include "cells.h"
+#include "noctule/analyze/codes.h"
+#include "report_text.h"
+#include "sample_analysis.h"
+
+namespace noctule {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) out.push_back(line);
+  return out;
+}
+
+std::string render(const Analysis& analysis, Language language = Language::English, int width = 80) {
+  return render_terminal(analysis, {width, Color::Off, language});
+}
+
+std::string without_colours(const std::string& text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\x1b') {
+      out += text[i];
+      continue;
+    }
+    EXPECT_EQ(text[i + 1], '[');
+    i = text.find('m', i);
+    if (i == std::string::npos) return out;
+  }
+  return out;
+}
+
+// Whatever a log held: no byte that steers a terminal, no character that turns or hides text.
+void expect_harmless(const std::string& text) {
+  for (const char c : text) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << static_cast<int>(c);
+  for (const std::string_view steering : {"\xE2\x80\xAE", "\xE2\x80\xA8", "\xE2\x81\xA6", "\xEF\xBB\xBF", "\xE2\x80\x8B", "\x7f"}) {
+    EXPECT_EQ(text.find(steering), std::string::npos);
+  }
+}
+
+TEST(Terminal, no_line_is_wider_than_the_terminal) {
+  for (const Analysis& analysis : {test::sample_analysis(), test::few_analysis(), test::hostile_analysis(), test::wide_analysis(), Analysis{}}) {
+    for (const Language language : {Language::English, Language::French}) {
+      for (int width = kWidthMin; width <= kWidthMax; width += 7) {
+        for (const auto view : {render_terminal, render_explained}) {
+          for (const std::string& line : lines_of(view(analysis, {width, Color::Off, language}))) {
+            EXPECT_LE(display_width(line), width) << line;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Terminal, widths_outside_the_range_are_drawn_at_its_ends) {
+  const Analysis analysis = test::sample_analysis();
+  EXPECT_EQ(render(analysis, Language::English, 10), render(analysis, Language::English, kWidthMin));
+  EXPECT_EQ(render(analysis, Language::English, 999), render(analysis, Language::English, kWidthMax));
+}
+
+TEST(Terminal, colours_are_there_only_when_asked_for_and_change_nothing_else) {
+  const Analysis analysis = test::sample_analysis();
+  for (const auto view : {render_terminal, render_explained}) {
+    const std::string plain = view(analysis, {80, Color::Off, Language::English});
+    const std::string colourful = view(analysis, {80, Color::On, Language::English});
+    EXPECT_EQ(plain.find('\x1b'), std::string::npos);
+    EXPECT_NE(colourful, plain);
+    EXPECT_EQ(without_colours(colourful), plain);
+  }
+}
+
+TEST(Terminal, hostile_names_cannot_steer_the_terminal) {
+  const Analysis analysis = test::hostile_analysis();
+  expect_harmless(render(analysis));
+  expect_harmless(render_explained(analysis, {80, Color::Off, Language::French}));
+}
+
+TEST(Terminal, any_bytes_in_a_page_name_are_harmless_and_keep_the_width) {
+  EXPECT_TRUE(rc::check([](const std::string& bytes) {
+    Analysis analysis = test::sample_analysis();
+    analysis.pages[0].page = bytes;
+    analysis.unfurls[0].page = bytes;
+    const std::string text = render(analysis);
+    for (const std::string& line : lines_of(text)) RC_ASSERT(display_width(line) <= 80);
+    for (const char c : text) RC_ASSERT(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+  }));
+}
+
+TEST(Terminal, a_share_is_a_range_never_a_point) {
+  const Analysis analysis = test::sample_analysis();
+  const std::string text = render(analysis, Language::English, 160);
+  EXPECT_THAT(text, HasSubstr("Between 392 and 1,024 of 3,388 visits came from private shares; most likely 518 to 740."));
+  EXPECT_THAT(text, HasSubstr("That is 11% to 31% of all visits."));
+}
+
+TEST(Terminal, a_central_interval_that_rounds_to_a_point_is_not_claimed) {
+  Analysis analysis = test::sample_analysis();
+  analysis.private_arrivals.central = {1'500, 1'500};
+  EXPECT_EQ(verdict_of(analysis), Verdict::Wide);
+  EXPECT_THAT(render(analysis), Not(HasSubstr("most likely")));
+}
+
+TEST(Terminal, too_little_says_so_and_says_why) {
+  const std::string text = render(test::few_analysis(), Language::English, 160);
+  EXPECT_THAT(text, HasSubstr("Not enough to say how many of 9 visits came from private shares: somewhere between 1 and 6."));
+  EXPECT_THAT(text, HasSubstr("there are few visits"));
+  EXPECT_THAT(text, Not(HasSubstr("most likely")));
+}
+
+TEST(Terminal, a_log_without_referrers_never_claims_that_all_is_direct) {
+  Analysis analysis = test::few_analysis();
+  analysis.warnings = {{std::string(warning::kNoReferrerField), {"haproxy.log"}}};
+  const std::string text = render(analysis, Language::English, 160);
+  EXPECT_THAT(text, HasSubstr("haproxy.log has no referrer column"));
+  EXPECT_THAT(text, Not(HasSubstr("100%")));
+}
+
+TEST(Terminal, a_paste_is_not_a_send_and_the_report_says_so) {
+  EXPECT_THAT(render(test::sample_analysis(), Language::English, 160), HasSubstr("A paste is not a send"));
+  EXPECT_THAT(render(test::sample_analysis(), Language::French, 160), HasSubstr("Un collage n’est pas un envoi"));
+}
+
+TEST(Terminal, lines_that_could_not_be_read_are_shown_with_place_and_expectation) {
+  const std::string text = render(test::sample_analysis());
+  EXPECT_THAT(text, HasSubstr("access.log.1:812  status: expected three digits"));
+  EXPECT_THAT(text, HasSubstr("4 of 51,796 lines could not be read"));
+}
+
+TEST(Terminal, codes_newer_than_the_words_are_shown_as_they_are) {
+  Analysis analysis = test::sample_analysis();
+  analysis.warnings.push_back({"brand_new_code", {"x.log"}});
+  analysis.exclusions.push_back({"another_new_code", 3, 1});
+  EXPECT_THAT(render(analysis), testing::AllOf(HasSubstr("brand_new_code x.log"), HasSubstr("another_new_code")));
+}
+
+TEST(Terminal, a_log_with_impossible_dates_still_fits) {
+  Analysis analysis = test::sample_analysis();
+  analysis.days.front().day_number = -700'000;
+  analysis.days.back().day_number = 2'900'000;
+  for (const std::string& line : lines_of(render(analysis))) EXPECT_LE(display_width(line), 80);
+}
+
+TEST(Terminal, an_explained_visit_names_its_line_rules_and_what_ga4_would_say) {
+  const std::string text = render_explained(test::sample_analysis(), {100, Color::Off, Language::English});
+  for (const std::string_view part : {"access.log.2.gz:4711", "WhatsApp · Private message · inferred · private",
+                                      "GA4 would say Direct", "unfurl.same_page", "no rule fired"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+}  // namespace
+}  // namespace noctule
