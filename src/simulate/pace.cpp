@@ -13,6 +13,8 @@ namespace {
 constexpr double kQuietHour = 3.5;
 constexpr double kGuessWeight = 150;  // visits that the first guess counts as
 constexpr double kCorrectionMax = 4;  // of a slot against its share of what is expected
+constexpr double kEndPart = 0.12;
+constexpr size_t kLookBackSlots = 36;
 constexpr double kPeopleLines = 10;   // assets and pages of one visit
 
 double day_factor(const Mix& mix, int64_t instant_ms) {
@@ -43,16 +45,28 @@ Pace::Pace(const Mix& mix, const Window& window, double visits_per_day, uint64_t
   expected_visits_ = lines_target == 0 ? visits_per_day * days : lines_target_ / first_guess_;
 }
 
-double Pace::lines_per_visit(uint64_t line_count, uint64_t visit_count) const {
-  return (static_cast<double>(line_count) + first_guess_ * kGuessWeight) / (static_cast<double>(visit_count) + kGuessWeight);
+// Machines bring lines by the clock and people by the visit: near the end the machines' part is told from their last hours,
+// until then it is taken to grow with the visits.
+double Pace::missing_visits(size_t slot, const Made& made) const {
+  const double visits = static_cast<double>(made.visits) + kGuessWeight;
+  const double people = static_cast<double>(made.people_lines), machines = static_cast<double>(made.machine_lines);
+  const double missing = std::max(0.0, lines_target_ - people - machines);
+  const size_t slots_left = weights_.size() - slot;
+  if (static_cast<double>(slots_left) > kEndPart * static_cast<double>(weights_.size())) {
+    return missing / ((people + machines + first_guess_ * kGuessWeight) / visits);
+  }
+  const size_t look_back = std::min(slot, slots_left + kLookBackSlots);
+  const double by_slot = look_back == 0 ? 0 : static_cast<double>(made.machine_lines - machine_lines_[slot - look_back]) / static_cast<double>(look_back);
+  return std::max(0.0, missing - by_slot * static_cast<double>(slots_left)) / ((people + kPeopleLines * kGuessWeight) / visits);
 }
 
-double Pace::visits_of_slot(size_t slot, uint64_t line_count, uint64_t visit_count) {
+double Pace::visits_of_slot(size_t slot, const Made& made) {
   const double weight = weights_[slot];
   if (lines_target_ <= 0) return expected_visits_ * weight;
-  const double missing = std::max(0.0, lines_target_ - static_cast<double>(line_count)) / lines_per_visit(line_count, visit_count);
+  machine_lines_.push_back(made.machine_lines);
+  const double missing = missing_visits(slot, made);
   const double visits = std::min(missing * weight / rest_, kCorrectionMax * lines_target_ / first_guess_ * weight);
-  expected_visits_ = static_cast<double>(visit_count) + missing;
+  expected_visits_ = static_cast<double>(made.visits) + missing;
   rest_ = std::max(rest_ - weight, 1e-12);
   return visits;
 }

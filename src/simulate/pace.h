@@ -15,15 +15,20 @@ class Pace {
   // lines_target 0: visits_per_day counts.
   Pace(const Mix& mix, const Window& window, double visits_per_day, uint64_t lines_target);
 
-  // Mean visits of a slot, given the lines made and the visits begun so far. Call it once for each slot, in order.
-  double visits_of_slot(size_t slot, uint64_t line_count, uint64_t visit_count);
+  // What the world has made so far.
+  struct Made {
+    uint64_t visits, people_lines, machine_lines;
+  };
+  // Mean visits of a slot. Call it once for each slot, in order.
+  double visits_of_slot(size_t slot, const Made& made);
   // Of the whole window; with a line target the estimate after the slot asked for last.
   [[nodiscard]] double expected_visits() const { return expected_visits_; }
 
  private:
-  [[nodiscard]] double lines_per_visit(uint64_t line_count, uint64_t visit_count) const;
+  [[nodiscard]] double missing_visits(size_t slot, const Made& made) const;
 
   std::vector<double> weights_;  // of slots; they sum to one
+  std::vector<uint64_t> machine_lines_;  // before each slot asked for
   double rest_ = 1;              // weight of the slots not asked for yet
   double lines_target_, first_guess_, expected_visits_;
 };

@@ -7,7 +7,11 @@
 namespace noctule::sim {
 namespace {
 
-constexpr double kReproductionMax = 0.9;   // a page above it would fill the log with one cascade
+constexpr double kReproductionMax = 0.85;  // a page above it would fill the log with one cascade
+constexpr double kLuckVisits = 20;         // weight of the assumption that the share is right so far
+constexpr double kLuckExponent = 3, kLuckFactorMax = 3;
+// A page whose shares were opened this often is passed on half as readily: whom it could reach has seen it.
+constexpr double kCrowdMin = 40, kCrowdPart = 0.02;
 constexpr double kDelaySigma = 1.9;
 constexpr double kPastMs = 4.0 * 86'400'000;  // 97 % of delays are shorter at the slowest median
 constexpr double kMinuteMs = 60'000;
@@ -26,24 +30,39 @@ bool travels(QueryKind kind) {
 
 }  // namespace
 
-Shares::Shares(Stage& stage, double private_share, double unknown_part) : stage_(stage), private_share_(private_share) {
+Shares::Shares(Stage& stage, const Options& options)
+    : stage_(stage), private_share_(options.private_share), crowd_(std::max(kCrowdMin, kCrowdPart * options.expected_visits)),
+      opens_(stage.site.pages().size()) {
+  const double unknown_part = options.unknown_part;
   double known = 0;
   for (const AppRow& app : apps()) {
     weights_.push_back(app.weight * std::exp(stage.mix.app_spread * stage.random.normal()));
     known += weights_.back();
   }
   weights_[unknown_app()] = unknown_part <= 0 ? 0 : known * unknown_part / (1 - unknown_part);
-  // Visits by shares = roots / (1 - reproduction), page by page: pages that are passed on readily get more of both.
+  balance(stage.window.start_ms);
+}
+
+// Visits by shares = roots / (1 - reproduction), page by page: pages that are passed on readily get more of both.
+void Shares::balance(int64_t instant_ms) {
   double roots = 0, all = 0, popularity = 0;
-  for (uint32_t i = 0; i < stage.site.pages().size(); ++i) {
-    const Page& page = stage.site.page(i);
-    if (page.kind != PageKind::Deep) continue;
+  for (uint32_t i = 0; i < stage_.site.pages().size(); ++i) {
+    const Page& page = stage_.site.page(i);
+    if (page.kind != PageKind::Deep || page.published_ms > instant_ms) continue;
     popularity += page.popularity;
     roots += page.popularity * page.share_factor;
     all += page.popularity * page.share_factor / (1 - reproduction(i));
   }
-  roots_per_visit_ = private_share * roots / all;
+  if (popularity <= 0) return;
+  roots_per_visit_ = private_share_ * roots / all * luck_correction();
   mean_factor_ = roots / popularity;
+}
+
+// Cascades are few and uneven: left alone, a small world would miss the share that was asked for by a factor of three.
+double Shares::luck_correction() const {
+  const double expected = private_share_ * static_cast<double>(stage_.visit_count), actual = static_cast<double>(stage_.private_visit_count);
+  const double ratio = (expected + kLuckVisits) / (actual + kLuckVisits);
+  return std::clamp(std::pow(ratio, kLuckExponent), 1 / kLuckFactorMax, kLuckFactorMax);
 }
 
 double Shares::reproduction(uint32_t page) const {
@@ -78,8 +97,10 @@ void Shares::pass_on(const VisitPlan& plan, const Person& sender, Address addres
   Random& random = stage_.random;
   const bool shared = plan.cause == Cause::Private;
   uint32_t page = plan.page;
-  double mean = reproduction(page);
-  if (!shared) {
+  double mean = reproduction(page) * crowd_ / (crowd_ + opens_[page]);
+  if (shared) {
+    ++opens_[page];
+  } else {
     mean = roots_per_visit_ * (1 - stage_.mix.seeded_part) / (1 - private_share_);
     if (stage_.site.is_deep(page)) mean *= stage_.site.page(page).share_factor / mean_factor_;
   }
@@ -97,6 +118,7 @@ void Shares::pass_on(const VisitPlan& plan, const Person& sender, Address addres
 }
 
 void Shares::seed(int64_t from_ms, int64_t to_ms, double visits) {
+  balance(from_ms);
   const double shares = visits * roots_per_visit_ * stage_.mix.seeded_part / stage_.mix.opens_per_share;
   for (uint64_t count = stage_.random.poisson(shares); count > 0; --count) {
     seed_one(from_ms + static_cast<int64_t>(stage_.random.uniform() * static_cast<double>(to_ms - from_ms)), 1);

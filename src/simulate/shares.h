@@ -22,17 +22,24 @@ struct Share {
 
 class Shares {
  public:
-  // unknown_part: of all shares, through the app that leaves no trace.
-  Shares(Stage& stage, double private_share, double unknown_part);
+  struct Options {
+    double private_share;    // of all visits
+    double unknown_part;     // of all shares, through the app that leaves no trace
+    double expected_visits;  // of the whole window
+  };
+  Shares(Stage& stage, const Options& options);
 
   // What a visit that just began passes on; url carries the query that the visitor may copy.
   void pass_on(const VisitPlan& plan, const Person& sender, Address address, const Url& url);
-  // Shares whose sender is not in the log: number in the mean for a stretch with this many visits.
+  // Shares whose sender is not in the log, for a stretch with this many visits in the mean. Call it before the visits of
+  // the stretch: it also balances what they pass on with the pages that are out by then.
   void seed(int64_t from_ms, int64_t to_ms, double visits);
   // Shares of the days before the window, whose opens fall into it.
   void seed_past(double visits_per_ms);
 
  private:
+  void balance(int64_t instant_ms);
+  [[nodiscard]] double luck_correction() const;
   [[nodiscard]] double reproduction(uint32_t page) const;
   uint8_t draw_app(const QueryPart& query, Cause cause, Platform platform);
   uint32_t draw_page();
@@ -42,7 +49,11 @@ class Shares {
   void seed_one(int64_t instant_ms, uint8_t generation);
 
   Stage& stage_;
-  double private_share_, roots_per_visit_ = 0, mean_factor_ = 1;
+  double private_share_;
+  double roots_per_visit_ = 0;  // visits that shares by other people begin, for each visit
+  double mean_factor_ = 1;      // share_factor of the mean visit to a deep page
+  double crowd_;
+  std::vector<uint32_t> opens_;  // of shares, by page
   std::vector<double> weights_;  // of apps()
 };
 

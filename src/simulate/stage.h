@@ -76,7 +76,7 @@ struct Stage {
   void add_hit(const Hit& hit) {
     if (!window.holds(hit.instant_ms)) return;
     hits.push_back(hit);
-    ++hit_count;
+    ++(hit.truth.machine == Machine::None ? people_hit_count : machine_hit_count);
   }
 
   Mix mix;
@@ -88,9 +88,10 @@ struct Stage {
   People people;
   Calendar calendar;
   std::vector<Hit> hits;
-  uint64_t hit_count = 0;           // ever added
+  uint64_t people_hit_count = 0, machine_hit_count = 0;  // ever added
   uint64_t share_count = 0;
   uint64_t visit_count = 0;
+  uint64_t private_visit_count = 0;
   uint64_t dark_landing_count = 0;  // visits that began on a deep page without referrer
 };
 

@@ -224,6 +224,7 @@ void Visits::begin(const VisitPlan& plan) {
   browsing.protocol = random.chance(0.75) ? Protocol::Http2 : random.chance(0.6) ? Protocol::Http11 : Protocol::Http3;
   browsing.truth.deep = stage_.site.is_deep(page);
   ++stage_.visit_count;
+  if (plan.cause == Cause::Private) ++stage_.private_visit_count;
   if (browsing.truth.deep && browsing.referrer.text == TextId::None) ++stage_.dark_landing_count;
   const size_t arrival = stage_.hits.size();
   const Url arrival_url = browsing.url;

@@ -139,7 +139,8 @@ struct World {
   World(const WorldOptions& options, const Mix& mix, const Window& window)
       : pace(mix, window, options.visits_per_day, options.lines_target),
         stage(mix, window, static_cast<size_t>(pace.expected_visits()), options.seed),
-        shares(stage, mix.private_share, options.breaks.unknown_app ? mix.break_unknown_app : 0),
+        shares(stage, {.private_share = mix.private_share, .unknown_part = options.breaks.unknown_app ? mix.break_unknown_app : 0,
+                       .expected_visits = pace.expected_visits()}),
         background(stage, options.breaks, mix.private_share, pace.expected_visits()), visits(stage, shares),
         machines(stage, choose_monitor_interval(window, pace.expected_visits())) {}
 
@@ -147,7 +148,8 @@ struct World {
     const Window& window = stage.window;
     const int64_t from_ms = window.start_ms + static_cast<int64_t>(slot) * window.slot_ms, to_ms = std::min(window.end_ms, from_ms + window.slot_ms);
     stage.site.advance_to(from_ms);
-    const double mean = pace.visits_of_slot(slot, stage.hit_count, stage.visit_count);
+    const double mean = pace.visits_of_slot(
+        slot, {.visits = stage.visit_count, .people_lines = stage.people_hit_count, .machine_lines = stage.machine_hit_count});
     background.plan({.from_ms = from_ms, .to_ms = to_ms, .visits = mean, .expected_visits = pace.expected_visits()});
     shares.seed(from_ms, to_ms, mean);
     for (VisitPlan plan; stage.calendar.take(slot, plan);) visits.begin(plan);
