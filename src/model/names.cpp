@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, kGrades> kGradeNames = {"none", "direct",
 constexpr std::array<std::string_view, 3> kPrivateNames = {"no", "yes", "unknown"};
 constexpr std::array<std::string_view, kChannels> kChannelNames = {
     "private_message", "private_email", "sms", "passed_on", "app_surface_unknown", "newsletter", "social", "search",
-    "ai_assistant", "paid", "video", "shopping", "referral", "unattributed", "direct", "other"};
+    "ai_assistant", "paid", "video", "shopping", "referral", "unattributed", "direct", "other", "not_logged"};
 constexpr std::array<std::string_view, kGa4Channels> kGa4Names = {
     "Direct", "Cross-network", "Paid Shopping", "Paid Search", "Paid Social", "Paid Video", "Paid Other", "Display",
     "Organic Shopping", "Organic Social", "Organic Video", "Organic Search", "AI Assistant", "Referral", "Email",

@@ -67,6 +67,21 @@ bool read_rows(std::istream& in, std::vector<Row>& rows) {
 
 }  // namespace
 
+void merge_into(TrackerResult& sum, TrackerResult part) {
+  sum.arrivals.insert(sum.arrivals.end(), part.arrivals.begin(), part.arrivals.end());
+  sum.previews.insert(sum.previews.end(), part.previews.begin(), part.previews.end());
+  for (size_t i = 0; i < kExclusions; ++i) {
+    sum.totals.hits[i] += part.totals.hits[i];
+    sum.totals.landings[i] += part.totals.landings[i];
+  }
+  for (size_t i = 0; i < kTargets; ++i) sum.totals.browser_hits[i] += part.totals.browser_hits[i];
+  sum.totals.visitors += part.totals.visitors;
+  sum.totals.people += part.totals.people;
+  sum.totals.assets_with_own_referrer += part.totals.assets_with_own_referrer;
+  sum.totals.assets_of_seen_page += part.totals.assets_of_seen_page;
+  sum.totals.continuations += part.totals.continuations;
+}
+
 void Tracker::process(std::span<const Hit> hits) {
   for (size_t i = 0; i < hits.size(); ++i) {
     if (i + kPrefetchAhead < hits.size()) visitors_.prefetch(hits[i + kPrefetchAhead].visitor);

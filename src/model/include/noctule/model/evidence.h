@@ -33,7 +33,8 @@ enum class Channel : uint8_t {
   Referral,        // another site
   Unattributed,    // deep page, no referrer, a person: private share or one of its alternatives
   Direct,          // home or section page without referrer, returning visitors
-  Other            // known and none of these (maps, login pages, feeds)
+  Other,           // known and none of these (maps, login pages, feeds)
+  NotLogged        // the log has no referrer column, and nothing else speaks
 };
 
 // GA4's default channel group, the channel that GA4 would report.
@@ -51,7 +52,7 @@ enum class Corroboration : uint8_t {
   Returned     // corroborated in another visit
 };
 
-inline constexpr int kKinds = 5, kGrades = 6, kChannels = 16, kGa4Channels = 20, kCorroborations = 4;
+inline constexpr int kKinds = 5, kGrades = 6, kChannels = 17, kGa4Channels = 20, kCorroborations = 4;
 
 // Stable names as they appear in JSON, CSV and on the command line: lower snake_case; Ga4Channel as GA4 prints it.
 [[nodiscard]] std::string_view name_of(Kind kind);

@@ -64,6 +64,9 @@ struct TrackerResult {
   TrackerTotals totals;
 };
 
+// Adds the result of another tracker; arrivals and previews are appended, not sorted.
+void merge_into(TrackerResult& sum, TrackerResult part);
+
 class Tracker {
  public:
   // Hits in order of time; one that is late by more than the pause is taken as it comes.
