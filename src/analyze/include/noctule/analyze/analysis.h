@@ -7,22 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "noctule/estimate/estimate.h"
 #include "noctule/model/evidence.h"
 
 namespace noctule {
-
-struct Range {
-  double low = 0, high = 0;
-};
-
-// Share of arrivals that came by private shares. low <= central.low <= central.high <= high; numbers of arrivals.
-struct PrivateEstimate {
-  double low = 0;                // proven + strong + inferred
-  Range central;                 // 90 % interval of the model
-  double high = 0;               // plus every corroborated deep arrival without referrer, and surfaces unknown
-  bool enough = false;           // false: "not enough to say"; then central is the whole of [low, high]
-  std::vector<std::string> reasons;  // stable codes: why it is wide or not enough, e.g. "few_arrivals", "cdn_edge_addresses"
-};
 
 struct InputFile {
   std::string path, format, compression;
@@ -80,15 +68,17 @@ struct DayRow {
 };
 
 // One cell of the cube behind the HTML report's filters.
+inline constexpr uint32_t kOtherPages = 0xFFFFFFFF;  // all pages that Analysis::cube_pages has no room for
 struct CubeRow {
   int64_t day_number = 0;
-  uint32_t page = 0;        // index into Analysis::cube_pages
+  uint32_t page = 0;        // index into Analysis::cube_pages, or kOtherPages
   uint16_t app = 0;         // index into Analysis::cube_apps, 0: none
   Channel channel = Channel::Direct;
   Ga4Channel ga4 = Ga4Channel::Direct;
   Grade grade = Grade::None;
   Private is_private = Private::No;
   uint32_t arrivals = 0;
+  bool maybe_private = false;  // counted in the upper end only
 };
 
 struct ExplainedArrival {
@@ -126,6 +116,7 @@ struct Analysis {
   uint64_t click_echoes = 0;
   std::vector<AppRow> apps;
   std::vector<PageRow> pages;            // the most arrivals first, limited by options
+  uint64_t pages_total = 0;
   std::vector<UnfurlRow> unfurls;        // the newest first, limited by options
   uint64_t unfurls_total = 0;
   std::vector<ChannelRow> channels;

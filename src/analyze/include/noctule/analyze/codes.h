@@ -8,7 +8,7 @@
 
 namespace noctule {
 
-// Analysis::exclusions[].reason
+// Analysis::exclusions[].reason: the names of visits' Exclusion but for people.
 namespace exclusion {
 inline constexpr std::string_view kDeclaredBot = "declared_bot";        // a crawler that says so
 inline constexpr std::string_view kPreview = "preview";                 // an app fetched a preview: kept as an unfurl
@@ -17,20 +17,15 @@ inline constexpr std::string_view kMailScanner = "mail_scanner";        // link 
 inline constexpr std::string_view kHttpClient = "http_client";          // curl, libraries, scripts
 inline constexpr std::string_view kFeedReader = "feed_reader";
 inline constexpr std::string_view kHeadless = "headless";               // automated browsers
+inline constexpr std::string_view kApp = "app";                         // programs that are no browser
+inline constexpr std::string_view kNoUserAgent = "no_user_agent";
+inline constexpr std::string_view kPrefetch = "prefetch";               // Sec-Purpose, Purpose, X-Moz
 inline constexpr std::string_view kScannerProbe = "scanner_probe";      // asked for paths that do not exist
 inline constexpr std::string_view kScannerBurst = "scanner_burst";      // many pages at once, no asset
-inline constexpr std::string_view kPrefetch = "prefetch";               // Sec-Purpose, Purpose, X-Moz
-inline constexpr std::string_view kNoUserAgent = "no_user_agent";
+inline constexpr std::string_view kNotFoundMostly = "not_found_mostly";
 inline constexpr std::string_view kUncorroborated = "uncorroborated";   // nothing shows that a person was there
-inline constexpr std::string_view kNotAPage = "not_a_page";             // endpoints, feeds, files that are no page
-inline constexpr std::string_view kErrorStatus = "error_status";        // 4xx and 5xx
-inline constexpr std::string_view kRedirect = "redirect";
-inline constexpr std::string_view kMethod = "method";                   // not GET
-inline constexpr std::string_view kOwnSiteReferrer = "own_site_referrer";  // a visit going on, not an arrival
-inline constexpr std::string_view kAsset = "asset";                     // images, styles, scripts, fonts
-inline constexpr std::array kAll = {kDeclaredBot,  kPreview,      kMonitoring, kMailScanner,  kHttpClient,     kFeedReader,
-                                    kHeadless,     kScannerProbe, kScannerBurst, kPrefetch,   kNoUserAgent,    kUncorroborated,
-                                    kNotAPage,     kErrorStatus,  kRedirect,   kMethod,       kOwnSiteReferrer, kAsset};
+inline constexpr std::array kAll = {kDeclaredBot, kPreview,     kMonitoring, kMailScanner,  kHttpClient,   kFeedReader,     kHeadless,
+                                    kApp,         kNoUserAgent, kPrefetch,   kScannerProbe, kScannerBurst, kNotFoundMostly, kUncorroborated};
 }  // namespace exclusion
 
 // Warning::code, with the arguments its message takes.

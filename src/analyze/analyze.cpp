@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noctule/analyze/analyze.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "engine.h"
+#include "explain.h"
+#include "findings.h"
+#include "tables.h"
+
+namespace noctule {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kProgressEvery = std::chrono::milliseconds(200);
+constexpr size_t kSampleLines = 50'000;
+
+// The hosts that hold at least kOwnHostShare of the assets; one that only mirrors or frames the site holds fewer.
+void add_hosts_of(const std::vector<HostTally>& tally, SiteHosts& hosts) {
+  uint64_t all = 0;
+  for (const HostTally& row : tally) all += row.assets;
+  for (const HostTally& row : tally) {
+    if (static_cast<double>(row.assets) >= kOwnHostShare * static_cast<double>(all)) hosts.add(row.host);
+  }
+}
+
+// The site's own hosts as far as they are given or the first lines tell.
+SiteHosts sample_hosts(const std::vector<Input>& inputs, const AnalyzeOptions& options) {
+  SiteHosts hosts;
+  for (const std::string& host : options.site_hosts) hosts.add(host);
+  if (!hosts.empty()) return hosts;
+  const Knowledge& knowledge = Knowledge::builtin();
+  SharedVerdicts verdicts;
+  PageNames names;
+  HitMaker maker(knowledge, hosts, verdicts, names);
+  std::map<std::string, uint64_t> asked;  // hosts that the log's own column names
+  size_t lines = 0;
+  for (const Input& input : inputs) {
+    if (lines > kSampleLines) break;
+    input.for_each_first_record([&](const LogRecord& record, FieldSet fields) {
+      ++lines;
+      if (fields.has(Field::Host) && !record.host.empty() && record.status < 400) ++asked[normal_host(record.host)];
+      static_cast<void>(maker.make(record, fields, 0));
+    });
+  }
+  std::vector<HostTally> tally = maker.host_tally();
+  add_hosts_of(tally, hosts);
+  tally.clear();
+  for (const auto& [host, count] : asked) tally.push_back({host, count});
+  add_hosts_of(tally, hosts);
+  return hosts;
+}
+
+uint64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+Result<Analysis> conclude(Engine& engine, const AnalyzeOptions& options, Clock::time_point start) {
+  NOCT_TRY(const Findings findings, make_findings(engine, options));
+  NOCT_TRY(Analysis analysis, make_analysis(engine, findings, options));
+  analysis.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  analysis.memory_peak_bytes = peak_memory_bytes();
+  return analysis;
+}
+
+using PeekInput = Result<Input> (*)(const std::string&, const AnalyzeOptions&);
+
+Result<std::vector<Input>> open_inputs(const AnalyzeOptions& options, PeekInput peek) {
+  if (options.paths.empty()) return fail(ErrorCode::InvalidInput, "no log file is named");
+  if (!options.explain.empty()) {
+    if (auto filter = ArrivalFilter::parse(options.explain); !filter) return std::unexpected(std::move(filter).error());
+  }
+  std::vector<Input> inputs;
+  for (const std::string& path : options.paths) {
+    NOCT_TRY(Input input, peek(path, options));
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+}  // namespace
+
+Result<Analysis> analyze_logs(const AnalyzeOptions& options) {
+  const Clock::time_point start = Clock::now();
+  NOCT_TRY(std::vector<Input> inputs, open_inputs(options, &Input::peek));
+  const bool may_repeat = options.site_hosts.empty() && std::ranges::none_of(inputs, &Input::is_standard_input);
+  SiteHosts hosts = sample_hosts(inputs, options);
+  Clock::time_point told = start;
+  for (int pass = 0;; ++pass) {
+    Engine engine(options, hosts);
+    for (Input& input : inputs) engine.add_input(std::move(input));
+    inputs.clear();
+    auto taken = engine.take_in([&] {
+      if (!options.on_progress || Clock::now() - told < kProgressEvery) return;
+      told = Clock::now();
+      options.on_progress(engine.progress());
+    });
+    if (!taken) return std::unexpected(std::move(taken).error());
+    if (options.on_progress) options.on_progress(engine.progress());
+    // The log as a whole may name a host of the site that its first lines did not: then own pages were taken for others'.
+    SiteHosts learned = hosts;
+    add_hosts_of(engine.host_tally(), learned);
+    if (pass > 0 || !may_repeat || learned.hosts().size() == hosts.hosts().size()) return conclude(engine, options, start);
+    hosts = std::move(learned);
+    inputs = engine.take_inputs();
+    for (Input& input : inputs) input.rewind();
+  }
+}
+
+struct LogFollower::State {
+  State(const AnalyzeOptions& given, const SiteHosts& hosts) : options(given), engine(options, hosts) {}
+  Clock::time_point start = Clock::now();
+  AnalyzeOptions options;
+  Engine engine;
+};
+
+LogFollower::LogFollower() = default;
+LogFollower::LogFollower(LogFollower&&) noexcept = default;
+LogFollower& LogFollower::operator=(LogFollower&&) noexcept = default;
+LogFollower::~LogFollower() = default;
+
+Result<LogFollower> LogFollower::open(const AnalyzeOptions& options) {
+  NOCT_TRY(std::vector<Input> inputs, open_inputs(options, &Input::follow));
+  const SiteHosts hosts = sample_hosts(inputs, options);
+  LogFollower follower;
+  follower.state_ = std::make_unique<State>(options, hosts);
+  follower.state_->engine.keep_open();
+  for (Input& input : inputs) follower.state_->engine.add_input(std::move(input));
+  return follower;
+}
+
+Result<bool> LogFollower::poll() {
+  const uint64_t before = state_->engine.progress().lines;
+  if (auto taken = state_->engine.take_in(nullptr); !taken) return std::unexpected(std::move(taken).error());
+  return state_->engine.progress().lines != before;
+}
+
+Result<Analysis> LogFollower::snapshot() const { return conclude(state_->engine, state_->options, state_->start); }
+
+}  // namespace noctule

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine.h"
+
+#include <algorithm>
+
+#include "excerpt.h"
+
+namespace noctule {
+namespace {
+
+constexpr size_t kRoundBlocks = 24;             // 6 MiB of lines: some 20 ms of work, small beside what a core's cache holds
+constexpr size_t kExamplesPerFile = 5, kExamplesMax = 20;
+constexpr int64_t kOutOfOrder_ms = 60'000;      // a line is written when its answer was sent: a minute late is usual
+constexpr uint64_t kFixedBytes = 96ULL << 20;   // blocks, memos and tables, which --memory-limit cannot make smaller
+
+bool is_before(const Hit& a, const Hit& b) { return a.instant_ms < b.instant_ms; }
+
+void add(FileTotals& sum, const FileTotals& part) {
+  sum.lines += part.lines;
+  sum.unparsed += part.unparsed;
+  sum.ignored += part.ignored;
+  sum.with_referrer += part.with_referrer;
+  sum.with_user_agent += part.with_user_agent;
+  sum.out_of_order += part.out_of_order;
+  sum.first_ms = std::min(sum.first_ms, part.first_ms);
+  sum.last_ms = std::max(sum.last_ms, part.last_ms);
+  sum.fields.add_all(part.fields);
+}
+
+}  // namespace
+
+Engine::Engine(const AnalyzeOptions& options, SiteHosts hosts)
+    : options_(options),
+      hosts_(std::move(hosts)),
+      knowledge_(Knowledge::builtin()),
+      names_(options.memory_limit_bytes / 8),
+      crew_(std::max(1, options.threads)),
+      shards_(kShards) {
+  for (int worker = 0; worker < crew_.size(); ++worker) {
+    workers_.push_back({HitMaker(knowledge_, hosts_, verdicts_, names_), {}});
+  }
+}
+
+void Engine::add_input(Input input) {
+  Feed feed;
+  feed.watermark_ms = input.first_instant_ms();
+  feed.parser = input.format().make_parser();
+  feed.is_stateless = feed.parser->is_stateless();
+  for (Worker& worker : workers_) worker.parsers.push_back(input.format().make_parser());
+  feeds_.push_back(std::move(feed));
+  inputs_.push_back(std::move(input));
+  file_totals_.emplace_back();
+}
+
+// The inputs that are furthest behind in time: reading them first keeps what has to wait small.
+std::vector<uint32_t> Engine::lagging_inputs() const {
+  std::vector<uint32_t> open;
+  for (uint32_t file = 0; file < feeds_.size(); ++file) {
+    if (!feeds_[file].ended) open.push_back(file);
+  }
+  std::ranges::stable_sort(open, {}, [&](uint32_t file) { return feeds_[file].watermark_ms; });
+  return open;
+}
+
+void Engine::read_round(std::vector<Task>& round) {
+  size_t used = 0;
+  for (const uint32_t file : lagging_inputs()) {
+    // Inputs that run side by side share a round; one that begins later waits for its turn.
+    const size_t open = static_cast<size_t>(std::ranges::count_if(feeds_, [&](const Feed& feed) {
+      return !feed.ended && feed.watermark_ms <= feeds_[file].watermark_ms;
+    }));
+    const size_t share = std::max<size_t>(1, kRoundBlocks / std::max<size_t>(1, open));
+    for (size_t i = 0; i < share && used < kRoundBlocks; ++i) {
+      if (round.size() == used) round.emplace_back();
+      Task& task = round[used];
+      task.file = file;
+      const auto got = inputs_[file].read(task.block);
+      if (!got) file_totals_[file].error = got.error().message;
+      if (!got || !*got) {
+        feeds_[file].ended = true;
+        if (!keep_open_) inputs_[file].close();
+        break;
+      }
+      ++used;
+    }
+    if (used == kRoundBlocks) break;
+  }
+  round.resize(used);
+}
+
+void Engine::parse_round(std::vector<Task>& round, std::vector<Task>& next) {
+  // Job 0 reads ahead; then one job per block, or one for all blocks of a file whose lines depend on each other.
+  std::vector<std::vector<size_t>> jobs(1);
+  std::vector<size_t> job_of_file(inputs_.size(), 0);
+  for (size_t i = 0; i < round.size(); ++i) {
+    size_t& job = job_of_file[round[i].file];
+    if (feeds_[round[i].file].is_stateless || job == 0) {
+      job = jobs.size();
+      jobs.emplace_back();
+    }
+    jobs[job].push_back(i);
+  }
+  crew_.run(jobs.size(), [&](size_t job, int worker) {
+    if (job == 0) return read_round(next);
+    for (const size_t i : jobs[job]) parse_block(round[i], workers_[static_cast<size_t>(worker)]);
+  });
+}
+
+void Engine::parse_block(Task& task, Worker& worker) {
+  for (auto& hits : task.hits) hits.clear();
+  for (auto& addresses : task.addresses) addresses.clear();
+  task.totals = {};
+  task.engine_totals = {};
+  task.examples.clear();
+  task.last_ms = INT64_MIN;
+  const Feed& feed = feeds_[task.file];
+  LineParser& parser = feed.is_stateless ? *worker.parsers[task.file] : *feed.parser;
+  worker.maker.begin_file(task.file);
+  std::string_view line;
+  for (LineWalker walk(task.block); walk.next(line);) parse_line(task, worker, parser, walk, line);
+  task.totals.fields.add_all(parser.fields());
+}
+
+void Engine::parse_line(Task& task, Worker& worker, LineParser& parser, const LineWalker& walk, std::string_view line) {
+  LogRecord record;
+  LineProblem problem;
+  LineResult result = LineResult::Malformed;
+  if (walk.is_cut()) {
+    problem = {"line", "at most 65536 bytes", 0};
+  } else {
+    result = parser.parse(line, record, problem);
+  }
+  if (result == LineResult::Skipped) return;
+  ++task.totals.lines;
+  if (result == LineResult::Ignored) ++task.totals.ignored;
+  if (result == LineResult::Malformed) note_unparsed(task, walk, line, problem);
+  if (result != LineResult::Parsed) return;
+  task.totals.first_ms = std::min(task.totals.first_ms, record.instant_ms);
+  task.totals.last_ms = std::max(task.totals.last_ms, record.instant_ms);
+  if (record.instant_ms < task.last_ms - kOutOfOrder_ms) ++task.totals.out_of_order;
+  task.last_ms = std::max(task.last_ms, record.instant_ms);
+  if (!record.referrer.empty()) ++task.totals.with_referrer;
+  if (!record.user_agent.empty()) ++task.totals.with_user_agent;
+
+  HitMaker& maker = worker.maker;
+  const Hit hit = maker.make(record, parser.fields(), make_origin(task.file, walk.number()));
+  ++task.engine_totals.hits;
+  if (hit.has(HitFlag::EdgeAddress)) ++task.engine_totals.edge_hits;
+  if (maker.address_is_private()) ++task.engine_totals.private_peer_hits;
+  const size_t shard = shard_of(maker.address_group());
+  if (maker.address_is_new()) task.addresses[shard].push_back({hit.address, task.file});
+  task.hits[shard].push_back(hit);
+}
+
+void Engine::note_unparsed(Task& task, const LineWalker& walk, std::string_view line, const LineProblem& problem) const {
+  ++task.totals.unparsed;
+  if (task.examples.size() >= kExamplesPerFile) return;
+  UnparsedExample example;
+  example.file = inputs_[task.file].path();
+  example.line = walk.number();
+  example.field = problem.field;
+  example.expected = problem.expected;
+  example.excerpt = excerpt_without_addresses(line);
+  task.examples.push_back(std::move(example));
+}
+
+void Engine::account(std::vector<Task>& round) {
+  for (Task& task : round) {
+    FileTotals& file = file_totals_[task.file];
+    if (task.totals.first_ms < file.last_ms - kOutOfOrder_ms) ++file.out_of_order;
+    add(file, task.totals);
+    feeds_[task.file].watermark_ms = std::max(feeds_[task.file].watermark_ms, task.last_ms);
+    totals_.edge_hits += task.engine_totals.edge_hits;
+    totals_.private_peer_hits += task.engine_totals.private_peer_hits;
+    totals_.hits += task.engine_totals.hits;
+    lines_ += task.totals.lines;
+    for (UnparsedExample& example : task.examples) {
+      const auto same_file = std::ranges::count(unparsed_examples_, example.file, &UnparsedExample::file);
+      if (unparsed_examples_.size() < kExamplesMax && static_cast<size_t>(same_file) < kExamplesPerFile) {
+        unparsed_examples_.push_back(std::move(example));
+      }
+    }
+  }
+}
+
+Result<void> Engine::feed_shard(size_t shard, std::vector<Task>& round, int64_t until_ms, bool merge) {
+  Shard& to = shards_[shard];
+  for (Task& task : round) to.see_addresses(task.addresses[shard]);
+  if (!merge) {
+    for (Task& task : round) {
+      std::vector<Hit>& hits = task.hits[shard];
+      if (!std::ranges::is_sorted(hits, is_before)) std::ranges::stable_sort(hits, is_before);
+      if (auto done = to.process(hits); !done) return done;
+    }
+    return {};
+  }
+  std::vector<Hit>& waiting = waiting_[shard];
+  for (const Task& task : round) waiting.insert(waiting.end(), task.hits[shard].begin(), task.hits[shard].end());
+  if (!std::ranges::is_sorted(waiting, is_before)) std::ranges::stable_sort(waiting, is_before);
+  const auto ready = std::ranges::upper_bound(waiting, until_ms, {}, &Hit::instant_ms);
+  if (auto done = to.process(std::span(waiting.begin(), ready)); !done) return done;
+  waiting.erase(waiting.begin(), ready);
+  return {};
+}
+
+Result<void> Engine::feed_round(std::vector<Task>& round, const std::vector<Task>& next) {
+  // An input that ended and has no block in the next round has nothing more to say about time.
+  int64_t until_ms = INT64_MAX, last_ms = INT64_MIN;
+  for (uint32_t file = 0; file < feeds_.size(); ++file) {
+    const bool more = !feeds_[file].ended || std::ranges::find(next, file, &Task::file) != next.end();
+    if (more) until_ms = std::min(until_ms, feeds_[file].watermark_ms);
+  }
+  if (next.empty()) until_ms = INT64_MAX;
+  bool one_file = true;
+  for (const Task& task : round) {
+    last_ms = std::max(last_ms, task.totals.last_ms);
+    one_file = one_file && task.file == round.front().file;
+  }
+  const bool none_waits = std::ranges::all_of(waiting_, [](const auto& hits) { return hits.empty(); });
+  const bool merge = !one_file || !none_waits || last_ms > until_ms;
+  std::array<Result<void>, kShards> results;
+  crew_.run(kShards, [&](size_t shard, int) { results[shard] = feed_shard(shard, round, until_ms, merge); });
+  for (auto& result : results) {
+    if (!result) return std::move(result);
+  }
+  return {};
+}
+
+Result<void> Engine::keep_within_limit() {
+  if (options_.memory_limit_bytes == 0) return {};
+  const uint64_t limit = options_.memory_limit_bytes;
+  const uint64_t budget = limit > 2 * kFixedBytes ? limit - kFixedBytes : limit / 2;
+  const auto used = [&] {
+    uint64_t bytes = names_.memory_bytes();
+    for (const Shard& shard : shards_) bytes += shard.memory_bytes();
+    for (const auto& hits : waiting_) bytes += hits.capacity() * sizeof(Hit);
+    return bytes;
+  };
+  if (used() <= budget) return {};
+  while (used() > budget / 2) {
+    const auto largest = std::ranges::max_element(shards_, {}, [](const Shard& shard) {
+      return shard.is_parked() ? size_t{0} : shard.memory_bytes();
+    });
+    if (largest->is_parked()) break;
+    parked_anything_ = true;
+    if (auto parked = largest->park(); !parked) return parked;
+  }
+  return {};
+}
+
+Result<void> Engine::take_in(const std::function<void()>& on_round) {
+  for (Feed& feed : feeds_) feed.ended = false;
+  std::vector<Task> round, next;
+  read_round(round);
+  while (!round.empty()) {
+    parse_round(round, next);
+    account(round);
+    if (auto fed = feed_round(round, next); !fed) return fed;
+    if (auto kept = keep_within_limit(); !kept) return kept;
+    std::swap(round, next);
+    if (on_round) on_round();
+  }
+  return {};
+}
+
+Result<TrackerResult> Engine::finish() {
+  std::vector<Result<TrackerResult>> parts(kShards, TrackerResult{});
+  // Parked shards come back one after the other, so that only one of them is in memory.
+  crew_.run(kShards, [&](size_t shard, int) {
+    if (!shards_[shard].is_parked()) parts[shard] = shards_[shard].finish();
+  });
+  TrackerResult all;
+  for (size_t shard = 0; shard < kShards; ++shard) {
+    if (shards_[shard].is_parked()) parts[shard] = shards_[shard].finish();
+    if (!parts[shard]) return std::unexpected(std::move(parts[shard]).error());
+    merge_into(all, *std::move(parts[shard]));
+    parts[shard] = TrackerResult{};
+  }
+  std::ranges::sort(all.arrivals, {}, [](const Arrival& a) { return std::pair(a.instant_ms, a.origin); });
+  std::ranges::sort(all.previews, {}, [](const PreviewFetch& p) { return std::pair(p.instant_ms, p.origin); });
+  return all;
+}
+
+uint64_t Engine::address_count(uint32_t file) const {
+  uint64_t count = 0;
+  for (const Shard& shard : shards_) count += shard.address_count(file);
+  return count;
+}
+
+std::vector<HostTally> Engine::host_tally() const {
+  std::vector<HostTally> all;
+  for (const Worker& worker : workers_) {
+    for (const HostTally& row : worker.maker.host_tally()) {
+      const auto found = std::ranges::find(all, row.host, &HostTally::host);
+      if (found != all.end()) found->assets += row.assets;
+      else all.push_back(row);
+    }
+  }
+  return all;
+}
+
+size_t Engine::agent_count() const {
+  size_t count = 0;
+  for (const Worker& worker : workers_) count = std::max(count, worker.maker.agent_count());
+  return count;
+}
+
+ReadProgress Engine::progress() const {
+  ReadProgress progress;
+  progress.lines = lines_;
+  for (const Input& input : inputs_) {
+    progress.bytes_read += input.consumed_bytes();
+    progress.bytes_total += input.size_bytes();
+  }
+  if (std::ranges::any_of(inputs_, [](const Input& input) { return input.size_bytes() == 0; })) progress.bytes_total = 0;
+  return progress;
+}
+
+}  // namespace noctule

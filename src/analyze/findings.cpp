@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "noctule/analyze/codes.h"
+
+namespace noctule {
+namespace {
+
+// Above this share of its requests from a CDN's edges, a log does not tell visitors apart by address.
+constexpr double kEdgeShare = 0.2;
+// By behaviour: where addresses are visitors', nearly all assets that name a page of the site as referrer come from an
+// address that just asked for that page (0.9 and more on logs with real addresses); an edge asks for what others saw.
+constexpr double kOwnAssetShare = 0.4;
+constexpr uint64_t kOwnAssetsMin = 500;
+constexpr double kProxyShare = 0.5;
+constexpr uint64_t kAgentsPerAddress = 10, kProxyAgentsMin = 100;
+constexpr uint64_t kPagesToTell = 100;        // page views before a site is called one without assets
+constexpr double kAssetlessShare = 0.01;
+constexpr double kApiShare = 0.8;
+constexpr double kShortLogDays = 3;
+constexpr double kOutOfOrderShare = 0.001;
+constexpr double kDay_ms = 86'400'000.0;
+
+double share(uint64_t part, uint64_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
+std::string percent(double value) { return fmt::format("{:.0f}", 100 * value); }
+
+bool is_deep(Target target) { return target == Target::Deep; }
+
+// Where the log as a whole stands: its span, its columns, whose addresses it holds.
+class Surroundings {
+ public:
+  Surroundings(Engine& engine, Findings& findings) : engine_(engine), findings_(findings) {}
+
+  void look() {
+    look_at_files();
+    look_at_addresses();
+    look_at_targets();
+    const double days = findings_.context.span_days;
+    if (engine_.totals().hits > 0 && days < kShortLogDays) warn(warning::kShortLog, {fmt::format("{:.1f}", days)});
+  }
+
+ private:
+  void warn(std::string_view code, std::vector<std::string> args = {}) {
+    findings_.warnings.push_back({std::string(code), std::move(args)});
+  }
+
+  void look_at_files() {
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (size_t i = 0; i < engine_.inputs().size(); ++i) {
+      const FileTotals& file = engine_.file_totals()[i];
+      const std::string& path = engine_.inputs()[i].path();
+      if (!file.error.empty()) warn(warning::kTruncatedInput, {path, file.error});
+      if (file.last_ms == INT64_MIN) continue;
+      first = std::min(first, file.first_ms);
+      last = std::max(last, file.last_ms);
+      if (!file.fields.has(Field::Referrer)) warn(warning::kNoReferrerField, {path});
+      if (!file.fields.has(Field::UserAgent)) warn(warning::kNoUserAgentField, {path});
+      findings_.has_referrer_field = findings_.has_referrer_field || file.fields.has(Field::Referrer);
+      findings_.has_user_agent_field = findings_.has_user_agent_field || file.fields.has(Field::UserAgent);
+      if (share(file.out_of_order, file.lines) > kOutOfOrderShare) warn(warning::kOutOfOrder, {path, std::to_string(file.out_of_order)});
+    }
+    if (first > last) return;
+    findings_.first_ms = first;
+    findings_.last_ms = last;
+    findings_.context.span_days = static_cast<double>(last - first) / kDay_ms;
+    findings_.context.has_referrer_field = findings_.has_referrer_field;
+    findings_.context.has_user_agent_field = findings_.has_user_agent_field;
+  }
+
+  void look_at_addresses() {
+    const EngineTotals& totals = engine_.totals();
+    const TrackerTotals& tracked = findings_.tracked.totals;
+    const double edges = share(totals.edge_hits, totals.hits);
+    const bool by_behaviour = tracked.assets_with_own_referrer >= kOwnAssetsMin &&
+                              share(tracked.assets_of_seen_page, tracked.assets_with_own_referrer) < kOwnAssetShare;
+    if (edges >= kEdgeShare || by_behaviour) {
+      findings_.addresses = Addresses::OfEdges;
+      findings_.context.addresses_are_edges = true;
+      const double lost = 1 - share(tracked.assets_of_seen_page, std::max<uint64_t>(1, tracked.assets_with_own_referrer));
+      warn(warning::kCdnEdgeAddresses, {percent(std::max(edges, by_behaviour ? lost : 0))});
+      return;
+    }
+    uint64_t addresses = 0;
+    for (uint32_t file = 0; file < engine_.inputs().size(); ++file) addresses += engine_.address_count(file);
+    const double proxied = share(totals.private_peer_hits, totals.hits);
+    const bool few = findings_.has_user_agent_field && engine_.agent_count() >= kProxyAgentsMin &&
+                     addresses * kAgentsPerAddress < engine_.agent_count();
+    if (totals.hits > kPagesToTell && (proxied >= kProxyShare || few)) {
+      findings_.context.is_behind_proxy = true;
+      warn(warning::kBehindProxy, {percent(few ? 1.0 : proxied)});
+    }
+  }
+
+  void look_at_targets() {
+    const auto& hits = findings_.tracked.totals.browser_hits;
+    const auto of = [&](Target target) { return hits[static_cast<size_t>(target)]; };
+    const uint64_t pages = of(Target::Home) + of(Target::Section) + of(Target::Deep);
+    uint64_t all = 0;
+    for (const uint64_t count : hits) all += count;
+    if (all >= kPagesToTell && share(of(Target::Data), all) > kApiShare) {
+      findings_.context.is_api = true;
+      warn(warning::kJsonApi);
+    } else if (pages >= kPagesToTell && share(of(Target::Asset), pages) < kAssetlessShare) {
+      findings_.context.is_assetless = true;
+      warn(warning::kAssetlessSite);
+    }
+    const TrackerTotals& totals = findings_.tracked.totals;
+    if (findings_.has_referrer_field && of(Target::Asset) >= kOwnAssetsMin &&
+        share(totals.assets_with_own_referrer, of(Target::Asset)) < kAssetlessShare) {
+      warn(warning::kInternalReferrerMissing);
+    }
+  }
+
+  Engine& engine_;
+  Findings& findings_;
+};
+
+class Judge {
+ public:
+  Judge(Engine& engine, const AnalyzeOptions& options, Findings& findings)
+      : engine_(engine), options_(options), findings_(findings), knowledge_(Knowledge::builtin()) {}
+
+  Result<void> judge() {
+    if (auto made = make_unfurls(); !made) return made;
+    const auto& arrivals = findings_.tracked.arrivals;
+    echoes_ = find_echoes(arrivals, findings_.addresses);
+    findings_.verdicts.reserve(arrivals.size());
+    for (size_t i = 0; i < arrivals.size(); ++i) findings_.verdicts.push_back(decide(i, AppId::None));
+    match();
+    collect();
+    return {};
+  }
+
+ private:
+  Result<void> make_unfurls() {
+    std::unordered_set<uint64_t> pages;
+    for (const PreviewFetch& preview : findings_.tracked.previews) pages.insert(preview.page);
+    if (auto loaded = engine_.names().load(pages); !loaded) return loaded;
+    findings_.unfurls = join_previews(
+        findings_.tracked.previews, knowledge_,
+        [&](uint16_t index) -> const UserAgentVerdict& { return engine_.verdicts().user_agents.at(index); },
+        [&](uint64_t page) { return engine_.names().name(page); });
+    if (findings_.addresses == Addresses::OfVisitors) tie_to_sharers(findings_.unfurls, findings_.tracked.arrivals);
+    return {};
+  }
+
+  [[nodiscard]] ArrivalVerdict decide(size_t index, AppId unfurl_app) const {
+    const Arrival& arrival = findings_.tracked.arrivals[index];
+    ArrivalContext context;
+    context.deep_page = is_deep(arrival.target);
+    context.returning = findings_.addresses == Addresses::OfVisitors && arrival.visit_number > 1;
+    context.click_echo = echoes_[index];
+    context.unfurl_app = unfurl_app;
+    const SharedVerdicts& verdicts = engine_.verdicts();
+    const ArrivalVerdict verdict = knowledge_.decide(verdicts.user_agents.at(arrival.user_agent),
+                                                     verdicts.referrers.at(arrival.referrer), verdicts.queries.at(arrival.query), context);
+    // Without a referrer column neither "direct" nor "no referrer" can be said.
+    const bool says_nothing = verdict.grade <= Grade::Estimated && verdict.app == AppId::None;
+    if (!arrival.has(HitFlag::ReferrerUnknown) || !says_nothing) return verdict;
+    ArrivalVerdict silent;
+    silent.channel = Channel::NotLogged;
+    silent.ga4 = Ga4Channel::Unassigned;
+    return silent;
+  }
+
+  // Arrivals on deep pages that nothing else explains, against the pastes of their pages.
+  void match() {
+    std::vector<uint32_t> candidates;
+    for (uint32_t i = 0; i < findings_.verdicts.size(); ++i) {
+      if (findings_.verdicts[i].grade == Grade::Estimated) candidates.push_back(i);
+    }
+    chances_.assign(findings_.verdicts.size(), 1.0);
+    const UnfurlMatches matches = match_unfurls(findings_.tracked.arrivals, candidates, findings_.unfurls, findings_.first_ms,
+                                                findings_.last_ms, options_.seed);
+    findings_.unfurl_matches = matches.observed;
+    findings_.unfurl_matches_by_chance = matches.by_chance;
+    for (size_t i = 0; i < candidates.size(); ++i) {
+      const UnfurlMatch& match = matches.of_candidate[i];
+      if (match.app == AppId::None) continue;
+      chances_[candidates[i]] = match.chance;
+      if (match.chance <= kChanceMax) findings_.verdicts[candidates[i]] = decide(candidates[i], match.app);
+    }
+  }
+
+  void collect() {
+    const auto& arrivals = findings_.tracked.arrivals;
+    findings_.judged.reserve(arrivals.size());
+    for (size_t i = 0; i < arrivals.size(); ++i) {
+      const Arrival& arrival = arrivals[i];
+      const ArrivalVerdict& verdict = findings_.verdicts[i];
+      if (echoes_[i]) ++findings_.click_echoes;
+      JudgedArrival judged;
+      judged.instant_ms = arrival.instant_ms;
+      judged.visitor = arrival.visitor;
+      judged.page = arrival.page;
+      judged.deep = is_deep(arrival.target);
+      judged.grade = verdict.grade;
+      judged.is_private = verdict.is_private;
+      judged.channel = verdict.channel;
+      judged.visit_number = arrival.visit_number;
+      judged.pages_in_visit = arrival.pages_in_visit;
+      judged.no_referrer = arrival.referrer == 0 && !arrival.has(HitFlag::ReferrerUnknown);
+      judged.mobile = engine_.verdicts().user_agents.at(arrival.user_agent).mobile;
+      judged.unfurl_chance = chances_[i];
+      findings_.judged.push_back(judged);
+    }
+    EstimateContext& context = findings_.context;
+    context.unfurl_matches = findings_.unfurl_matches;
+    context.unfurl_matches_by_chance = findings_.unfurl_matches_by_chance;
+    context.seed = options_.seed;
+    findings_.estimate = estimate_private(findings_.judged, context);
+    if (!findings_.estimate.enough) findings_.warnings.push_back({std::string(warning::kNotEnough), {}});
+  }
+
+  Engine& engine_;
+  const AnalyzeOptions& options_;
+  Findings& findings_;
+  const Knowledge& knowledge_;
+  std::vector<bool> echoes_;
+  std::vector<double> chances_;
+};
+
+}  // namespace
+
+Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options) {
+  Findings findings;
+  NOCT_TRY(findings.tracked, engine.finish());
+  Surroundings(engine, findings).look();
+  if (auto judged = Judge(engine, options, findings).judge(); !judged) return std::unexpected(std::move(judged).error());
+  return findings;
+}
+
+}  // namespace noctule

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hit_maker.h"
+
+#include <arpa/inet.h>
+
+#include <cstring>
+
+#include "noctule/base/hash.h"
+#include "noctule/base/text.h"
+
+namespace noctule {
+namespace {
+
+constexpr uint64_t kHostSeed = 1, kGroupSeed = 2;  // so that a host and a path of one text differ
+
+// FlatTable keys are never 0.
+uint64_t key_of(std::string_view text, uint64_t seed = 0) { return hash_bytes(text, seed) | 1; }
+
+Method parse_method(std::string_view method) {
+  if (method == "GET") return Method::Get;
+  if (method == "HEAD") return Method::Head;
+  return method == "POST" ? Method::Post : Method::Other;
+}
+
+bool is_private_address(std::string_view text) {
+  char buffer[INET6_ADDRSTRLEN];
+  if (text.empty() || text.size() >= sizeof buffer) return false;
+  std::memcpy(buffer, text.data(), text.size());
+  buffer[text.size()] = 0;
+  unsigned char a[4];
+  if (inet_pton(AF_INET, buffer, a) == 1) {
+    return a[0] == 10 || a[0] == 127 || (a[0] == 172 && a[1] >= 16 && a[1] < 32) || (a[0] == 192 && a[1] == 168) ||
+           (a[0] == 100 && a[1] >= 64 && a[1] < 128) || (a[0] == 169 && a[1] == 254);  // RFC 1918, 6598, 3927, loopback
+  }
+  unsigned char b[16];
+  if (inet_pton(AF_INET6, buffer, b) != 1) return false;
+  static constexpr unsigned char kLoopback[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  return (b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80) || std::memcmp(b, kLoopback, 16) == 0;
+}
+
+// An IPv6 visitor's device changes its address within the /64 daily (RFC 8981); the /64 stays.
+uint64_t address_group_of(std::string_view text) {
+  char buffer[INET6_ADDRSTRLEN];
+  if (text.find(':') == std::string_view::npos || text.size() >= sizeof buffer) return key_of(text, kGroupSeed);
+  std::memcpy(buffer, text.data(), text.size());
+  buffer[text.size()] = 0;
+  char bytes[16];
+  if (inet_pton(AF_INET6, buffer, bytes) != 1) return key_of(text, kGroupSeed);
+  return key_of(std::string_view(bytes, 8), kGroupSeed);
+}
+
+std::string_view without_port(std::string_view address) {
+  address = trim(address);
+  if (address.starts_with('[')) return address.substr(1, address.find(']') - 1);
+  const size_t colon = address.find(':');
+  return colon != std::string_view::npos && colon == address.rfind(':') ? address.substr(0, colon) : address;
+}
+
+// Pictures are hot-linked from other sites' pages; styles, scripts and fonts hardly are.
+bool is_style_or_script(std::string_view target) {
+  target = target.substr(0, target.find('?'));
+  return target.ends_with(".css") || target.ends_with(".js") || target.ends_with(".woff2") || target.ends_with(".woff");
+}
+
+}  // namespace
+
+Hit HitMaker::make(const LogRecord& record, FieldSet fields, uint64_t origin) {
+  Hit hit;
+  hit.instant_ms = record.instant_ms;
+  hit.offset_minutes = record.offset_minutes;
+  hit.status = record.status;
+  hit.method = parse_method(record.method);
+  hit.origin = origin;
+  set_agent(record, hit);
+  set_address(record, hit);
+  set_target(record, fields, hit);
+  set_referrer(record, fields, hit);
+  if (fields.has(Field::UserAgent) && record.user_agent.empty()) hit.set(HitFlag::NoUserAgent);
+  if (contains_ignoring_case(record.purpose, "prefetch") || contains_ignoring_case(record.purpose, "preview")) {
+    hit.set(HitFlag::Prefetch);
+  }
+  return hit;
+}
+
+void HitMaker::set_agent(const LogRecord& record, Hit& hit) {
+  uint64_t key = key_of(record.user_agent);
+  hit.agent = static_cast<uint32_t>(key >> 32);
+  if (!record.requested_with.empty()) key = combine_hashes(key, key_of(record.requested_with)) | 1;
+  if (agents_.size() > kMemoRowsMax) agents_.clear();
+  AgentMemo& memo = agents_.find_or_add(key);
+  if (memo.index == 0) {
+    const UserAgentVerdict verdict = knowledge_.classify_user_agent(record.user_agent, record.requested_with);
+    memo.index = static_cast<uint16_t>(verdicts_.user_agents.add(verdict) + 1);
+    memo.kind = verdict.kind;
+    memo.purpose = verdict.purpose;
+  }
+  hit.user_agent = static_cast<uint16_t>(memo.index - 1);
+  hit.kind = memo.kind;
+  hit.machine = static_cast<uint8_t>(memo.purpose);
+}
+
+HitMaker::AddressMemo& HitMaker::look_up_address(std::string_view address) {
+  if (addresses_.size() > kMemoRowsMax) addresses_.clear();
+  const uint64_t key = key_of(address);
+  if (AddressMemo* known = addresses_.find(key)) return *known;
+  AddressMemo& memo = addresses_.find_or_add(key);
+  memo.group = address_group_of(address);
+  memo.network = knowledge_.classify_address(address);
+  memo.is_private = is_private_address(address);
+  return memo;
+}
+
+// X-Forwarded-For is believed only from a proxy of one's own (a private address) or a CDN's edge: then the last address
+// in it that is neither. Whoever connects directly may write there what he likes.
+std::string_view HitMaker::client_address(const LogRecord& record) {
+  if (record.forwarded_for.empty()) return record.address;
+  const AddressMemo peer = look_up_address(record.address);
+  if (!peer.is_private && peer.network != NetworkKind::CdnEdge) return record.address;
+  std::string_view rest = record.forwarded_for;
+  while (!rest.empty()) {
+    const size_t comma = rest.rfind(',');
+    const std::string_view candidate = without_port(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(0, comma);
+    if (candidate.empty() || candidate == "-" || candidate == "unknown") continue;
+    const AddressMemo memo = look_up_address(candidate);
+    if (memo.is_private || memo.network == NetworkKind::CdnEdge) continue;
+    ++forwarded_trusted_;
+    return candidate;
+  }
+  return record.address;
+}
+
+void HitMaker::set_address(const LogRecord& record, Hit& hit) {
+  AddressMemo& memo = look_up_address(client_address(record));
+  address_is_private_ = memo.is_private;
+  address_is_new_ = memo.file_seen != file_ + 1;
+  memo.file_seen = file_ + 1;
+  hit.address = memo.key;
+  address_group_ = memo.group;
+  hit.visitor = combine_hashes(memo.group, hit.agent) | 1;
+  if (memo.network == NetworkKind::CdnEdge) hit.set(HitFlag::EdgeAddress);
+  if (memo.network == NetworkKind::MailGateway) hit.set(HitFlag::MailGateway);
+}
+
+// What of a query is more than tracking: the page's own address on sites like /index.php?id=42.
+std::string HitMaker::content_query(std::string_view query) const {
+  std::string content;
+  while (!query.empty()) {
+    const size_t ampersand = query.find('&');
+    const std::string_view parameter = query.substr(0, ampersand);
+    query = ampersand == std::string_view::npos ? std::string_view{} : query.substr(ampersand + 1);
+    if (parameter.empty() || knowledge_.classify_query(parameter) != QueryVerdict{}) continue;
+    if (!content.empty()) content += '&';
+    content += parameter;
+  }
+  return content;
+}
+
+HitMaker::TargetMemo HitMaker::judge_target(std::string_view host, std::string_view path, std::string_view query,
+                                            uint64_t key) const {
+  const std::string content = query.empty() || !is_query_addressed(path) ? std::string() : content_query(query);
+  TargetMemo memo{key, 0, 0, classify_target(path, !content.empty()), false};
+  std::string full(path);
+  if (!content.empty()) full.append("?").append(content);
+  memo.path = key_of(full);
+  memo.page = host.empty() ? memo.path : combine_hashes(key_of(normal_host(host), kHostSeed), memo.path) | 1;
+  return memo;
+}
+
+void HitMaker::set_target(const LogRecord& record, FieldSet fields, Hit& hit) {
+  const size_t mark = record.target.find('?');
+  const std::string_view path = record.target.substr(0, mark);
+  const std::string_view query = mark == std::string_view::npos ? std::string_view{} : record.target.substr(mark + 1);
+  const std::string_view host = fields.has(Field::Host) ? record.host : std::string_view{};
+  uint64_t key = key_of(query.empty() || !is_query_addressed(path) ? path : record.target);
+  if (!host.empty()) key = combine_hashes(key, key_of(host, kHostSeed)) | 1;
+  if (targets_.size() > kMemoRowsMax) targets_.clear();
+  const TargetMemo* known = targets_.find(key);
+  TargetMemo& memo = known != nullptr ? *targets_.find(key) : (targets_.find_or_add(key) = judge_target(host, path, query, key));
+  hit.target = memo.target;
+  hit.page = memo.page;
+  hit.path = memo.path;
+  if (!memo.named && is_page(memo.target) && record.status < 400 &&
+      (hit.kind == Kind::Browser || hit.kind == Kind::InappBrowser || hit.kind == Kind::PreviewBot)) {
+    memo.named = true;
+    std::string name = host.empty() ? std::string() : normal_host(host);
+    name += path;
+    if (const std::string content = is_query_addressed(path) ? content_query(query) : std::string(); !content.empty()) {
+      name.append("?").append(content);
+    }
+    names_.add(memo.page, name);
+  }
+  if (query.empty() || !is_page(memo.target)) return;
+  QueryVerdict verdict = knowledge_.classify_query(query);
+  if (verdict == QueryVerdict{}) return;
+  hit.click_id = verdict.click_id;
+  hit.recipient_id = verdict.recipient_id;
+  verdict.click_id = verdict.recipient_id = 0;
+  hit.query = verdicts_.queries.add(verdict);
+}
+
+bool HitMaker::is_own_host(std::string_view host, std::string_view request_host) const {
+  const std::string normal = normal_host(host);
+  return hosts_.has(normal) || (!request_host.empty() && normal == normal_host(request_host));
+}
+
+HitMaker::ReferrerMemo HitMaker::judge_referrer(std::string_view referrer, std::string_view host, uint64_t key) {
+  ReferrerMemo memo{key, 0, 0, ReferrerClass::None};
+  const auto url = split_url(referrer);
+  if (url && is_own_host(url->host, host) && starts_with_ignoring_case(url->scheme, "http")) {
+    const TargetMemo target = judge_target({}, url->path.empty() ? "/" : url->path, url->query, key);
+    memo.path = target.path;
+    ReferrerVerdict internal;
+    internal.cls = memo.cls = ReferrerClass::Internal;
+    memo.index = static_cast<uint16_t>(verdicts_.referrers.add(internal) + 1);
+    return memo;
+  }
+  const ReferrerVerdict verdict = knowledge_.classify_referrer(referrer, host);
+  memo.cls = verdict.cls;
+  memo.index = static_cast<uint16_t>(verdicts_.referrers.add(verdict) + 1);
+  if (url) {
+    memo.path = key_of(normal_host(url->host), kHostSeed);
+    names_.add(memo.path, normal_host(url->host));
+  }
+  return memo;
+}
+
+void HitMaker::set_referrer(const LogRecord& record, FieldSet fields, Hit& hit) {
+  if (!fields.has(Field::Referrer)) hit.set(HitFlag::ReferrerUnknown);
+  if (record.referrer.empty()) return;
+  const std::string_view host = fields.has(Field::Host) ? record.host : std::string_view{};
+  uint64_t key = key_of(record.referrer);
+  if (!host.empty()) key = combine_hashes(key, key_of(host, kHostSeed)) | 1;
+  if (referrers_.size() > kMemoRowsMax) referrers_.clear();
+  const ReferrerMemo* known = referrers_.find(key);
+  const ReferrerMemo& memo = known != nullptr ? *known : (referrers_.find_or_add(key) = judge_referrer(record.referrer, host, key));
+  hit.referrer = static_cast<uint16_t>(memo.index - 1);
+  hit.referrer_class = static_cast<uint8_t>(memo.cls);
+  hit.referrer_path = memo.path;
+  if (hit.target == Target::Asset && record.status < 400 && is_style_or_script(record.target)) tally_asset(record.referrer);
+}
+
+void HitMaker::tally_asset(std::string_view referrer) {
+  const size_t scheme = referrer.find("://");
+  if (scheme == std::string_view::npos) return;
+  std::string_view host = referrer.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  if (host != tally_host_) {
+    if (tally_pending_ > 0) tally_[normal_host(tally_host_)] += tally_pending_;
+    constexpr size_t kTallyHostsMax = 4'096;  // of a hostile log; a site has a handful
+    if (tally_.size() > kTallyHostsMax) tally_.clear();
+    tally_host_ = host;
+    tally_pending_ = 0;
+  }
+  ++tally_pending_;
+}
+
+std::vector<HostTally> HitMaker::host_tally() const {
+  std::unordered_map<std::string, uint64_t> all = tally_;
+  if (tally_pending_ > 0) all[normal_host(tally_host_)] += tally_pending_;
+  std::vector<HostTally> rows;
+  for (const auto& [host, assets] : all) rows.push_back({host, assets});
+  return rows;
+}
+
+}  // namespace noctule
