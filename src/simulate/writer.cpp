@@ -21,9 +21,19 @@ constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun"
 constexpr WriterRow kWriters[] = {
     {"common", write_common, kShowsTarget, ""},
     {"combined", write_combined, kShowsAll, ""},
-    {"vhost_combined", write_vhost_combined, kShowsAll, ""},
-    {"combined_xff", write_combined_xff, kShowsAll, ""},
-    {"syslog_combined", write_syslog_combined, kShowsAll, ""},
+    {"vhost-combined", write_vhost_combined, kShowsAll, ""},
+    {"combined-xff", write_combined_xff, kShowsAll, ""},
+    {"syslog-combined", write_syslog_combined, kShowsAll, ""},
+    {"traefik-clf", write_traefik_clf, kShowsAll, ""},
+    {"haproxy", write_haproxy, kShowsTarget, ""},
+    {"nginx-json", write_nginx_json, kShowsAll, ""},
+    {"caddy-json", write_caddy_json, kShowsAll, ""},
+    {"traefik-json", write_traefik_json, kShowsAll, ""},
+    {"w3c-iis", write_iis, kShowsAll, kIisHeader},
+    {"cloudfront", write_cloudfront, kShowsAll, kCloudfrontHeader},
+    {"alb", write_alb, kShowsAgent, ""},
+    {"elb", write_elb, kShowsAgent, ""},
+    {"s3", write_s3, kShowsAll, ""},
 };
 
 }  // namespace
@@ -50,7 +60,9 @@ Address LineContext::peer(const Hit& hit) const {
 std::span<const WriterRow> log_writers() { return kWriters; }
 
 const WriterRow* find_writer(std::string_view format) {
-  const auto row = std::ranges::find(kWriters, format, &WriterRow::name);
+  std::string name(format);
+  std::ranges::replace(name, '_', '-');
+  const auto row = std::ranges::find(kWriters, name, &WriterRow::name);
   return row == std::end(kWriters) ? nullptr : &*row;
 }
 
@@ -67,6 +79,13 @@ std::string_view text_of(Protocol protocol) {
 std::string_view text_of(Purpose purpose) {
   constexpr std::string_view kTexts[] = {"", "prefetch", "prefetch;anonymous-client-ip"};
   return kTexts[static_cast<size_t>(purpose)];
+}
+
+uint32_t bytes_of(const Hit& hit) { return hit.method == Method::Head ? 0 : hit.bytes; }
+
+uint16_t port_of(const Hit& hit) {
+  constexpr uint16_t kFirstEphemeral = 32'768;  // as Linux and the phones do; others begin at 49152
+  return static_cast<uint16_t>(kFirstEphemeral + combine_hashes(hit.client.bits, static_cast<uint64_t>(hit.instant_ms) / 60'000) % 28'000);
 }
 
 void append_number(std::string& out, uint64_t value) {

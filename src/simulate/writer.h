@@ -42,7 +42,7 @@ struct LineContext {
 using WriteLine = void (*)(LineContext& context, const Hit& hit, std::string& out);
 
 // The columns of Trace that a format has.
-inline constexpr uint8_t kShowsTarget = 1, kShowsReferrer = 3, kShowsAll = 7;
+inline constexpr uint8_t kShowsTarget = 1, kShowsAgent = 5, kShowsAll = 7;
 
 struct WriterRow {
   std::string_view name;
@@ -52,12 +52,15 @@ struct WriterRow {
 };
 
 [[nodiscard]] std::span<const WriterRow> log_writers();
-[[nodiscard]] const WriterRow* find_writer(std::string_view format);  // null: no such format
+// Null: no such format. "vhost_combined" and "vhost-combined" are one name.
+[[nodiscard]] const WriterRow* find_writer(std::string_view format);
 
 // The parts that formats share.
 [[nodiscard]] std::string_view text_of(Method method);
 [[nodiscard]] std::string_view text_of(Protocol protocol);
 [[nodiscard]] std::string_view text_of(Purpose purpose);
+[[nodiscard]] uint32_t bytes_of(const Hit& hit);  // of the body sent
+[[nodiscard]] uint16_t port_of(const Hit& hit);   // of the client, for formats that have it
 void append_number(std::string& out, uint64_t value);
 void append_or_dash(std::string& out, std::string_view text);
 
