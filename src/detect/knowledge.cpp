@@ -16,6 +16,9 @@ Result<KnowledgeTables> KnowledgeTables::read(const TableTexts& texts) {
   if (auto read = tables.registry.read_apps(texts.apps); !read) return std::unexpected(std::move(read).error());
   if (auto read = tables.registry.read_rules(texts.rules); !read) return std::unexpected(std::move(read).error());
   NOCT_TRY(tables.user_agents, UserAgentTable::read(texts.user_agents, texts.packages, tables.registry));
+  NOCT_TRY(tables.referrers, ReferrerTable::read(texts.referrers, tables.registry));
+  NOCT_TRY(tables.queries, QueryTable::read(texts.parameters, texts.utm_sources, tables.registry));
+  NOCT_TRY(tables.networks, NetworkTable::read(texts.networks, tables.registry));
   return tables;
 }
 
@@ -27,13 +30,29 @@ const Knowledge& Knowledge::builtin() {
 Knowledge::Knowledge() {
   auto tables = KnowledgeTables::read(TableTexts::builtin());
   NOCT_ASSERT(tables.has_value());
-  tables_ = std::make_unique<Tables>(Tables{*std::move(tables)});
+  Decision decision(tables->registry);
+  tables_ = std::make_unique<Tables>(Tables{*std::move(tables), decision});
 }
 
 Knowledge::~Knowledge() = default;
 
 UserAgentVerdict Knowledge::classify_user_agent(std::string_view user_agent, std::string_view requested_with) const {
   return tables_->all.user_agents.classify(user_agent, requested_with);
+}
+
+ReferrerVerdict Knowledge::classify_referrer(std::string_view referrer, std::string_view own_host) const {
+  return tables_->all.referrers.classify(referrer, own_host, tables_->all.user_agents, tables_->all.registry);
+}
+
+QueryVerdict Knowledge::classify_query(std::string_view query) const {
+  return tables_->all.queries.classify(query, tables_->all.referrers, tables_->all.registry);
+}
+
+NetworkKind Knowledge::classify_address(std::string_view address) const { return tables_->all.networks.classify(address); }
+
+ArrivalVerdict Knowledge::decide(const UserAgentVerdict& user_agent, const ReferrerVerdict& referrer, const QueryVerdict& query,
+                                 const ArrivalContext& context) const {
+  return tables_->decision.decide({user_agent, referrer, query, context}, tables_->all.registry);
 }
 
 const AppInfo& Knowledge::app(AppId id) const { return tables_->all.registry.apps.at(static_cast<size_t>(id)); }

@@ -1,6 +1,10 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // KnowledgeTables: all tables as read from their texts, which a test may alter. Knowledge owns one. Immutable once read.
+#include "decision.h"
+#include "networks.h"
+#include "queries.h"
+#include "referrers.h"
 #include "registry.h"
 #include "user_agents.h"
 
@@ -14,11 +18,15 @@ struct TableTexts {
 struct KnowledgeTables {
   Registry registry;
   UserAgentTable user_agents;
+  ReferrerTable referrers;
+  QueryTable queries;
+  NetworkTable networks;
   static Result<KnowledgeTables> read(const TableTexts& texts);
 };
 
 struct Knowledge::Tables {
   KnowledgeTables all;
+  Decision decision;
 };
 
 }  // namespace noctule

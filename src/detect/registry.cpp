@@ -17,7 +17,7 @@ std::optional<AppCategory> parse_category(std::string_view name) {
   return static_cast<AppCategory>(found - kNames.begin());
 }
 
-Registry::Registry() : apps(1), categories{AppCategory::Other}, rules(1), sources(1) {}
+Registry::Registry() : apps(1), categories{AppCategory::Other}, app_sources{SourceId::None}, rules(1), sources(1) {}
 
 Result<void> Registry::read_apps(std::string_view text) {
   NOCT_TRY(const TsvTable table,
@@ -35,6 +35,7 @@ Result<void> Registry::read_apps(std::string_view text) {
     }
     apps.push_back({std::string(row[0]), std::string(row[1]), *surface, device});
     categories.push_back(*category);
+    app_sources.push_back(add_source(row[1]));
   }
   return {};
 }

@@ -17,6 +17,7 @@ enum class AppCategory : uint8_t { Messenger, Email, Sms, Social, Search, AiAssi
 struct Registry {
   std::vector<AppInfo> apps;
   std::vector<AppCategory> categories;  // of apps
+  std::vector<SourceId> app_sources;    // of apps: the source that bears the app's name
   std::vector<RuleInfo> rules;
   std::vector<std::string> sources;
   std::unordered_map<std::string, AppId> app_ids;

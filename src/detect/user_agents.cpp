@@ -125,10 +125,10 @@ Result<UserAgentTable> UserAgentTable::read(std::string_view user_agents, std::s
   NOCT_TRY(const TsvTable package_rows, TsvTable::parse("packages", packages, {"package", "app", "source"}));
   for (const auto& row : package_rows.rows()) {
     NOCT_TRY(const AppId app, registry.app(row[1]));
-    const std::string& name = registry.apps[static_cast<size_t>(app)].name;
+    const AppInfo& info = registry.apps[static_cast<size_t>(app)];
     NOCT_TRY(const RuleId rule, registry.add_rule("package." + std::string(row[0]),
-                                                  fmt::format("Android package {}: {}", row[0], name), row[2]));
-    table.packages_.emplace(lower(row[0]), Package{app, rule});
+                                                  fmt::format("Android package {}: {}", row[0], info.name), row[2]));
+    table.packages_.emplace(lower(row[0]), Package{app, info.surface, rule});
   }
   const auto rule = [&](std::string_view id) { return registry.rule(id); };
   table.structure_ = {rule("ua.empty"), rule("ua.bot_word"), rule("ua.bot_url"), rule("ua.library"), rule("ua.bare_bot"),
@@ -139,8 +139,13 @@ Result<UserAgentTable> UserAgentTable::read(std::string_view user_agents, std::s
 
 UserAgentTable::Package UserAgentTable::find_package(std::string_view name) const {
   if (name.empty() || name.size() > 200) return {};
-  const auto found = packages_.find(lower(name));
-  return found == packages_.end() ? Package{} : found->second;
+  const std::string package = lower(name);
+  if (const auto found = packages_.find(package); found != packages_.end()) return found->second;
+  for (size_t dot = package.rfind('.'); dot != std::string::npos && dot > 0; dot = package.rfind('.', dot - 1)) {
+    const auto family = packages_.find(package.substr(0, dot + 1) + '*');  // "org.telegram.*"
+    if (family != packages_.end()) return family->second;
+  }
+  return {};
 }
 
 UserAgentVerdict UserAgentTable::classify_structure(std::string_view text, std::string_view lowered) const {
@@ -206,6 +211,7 @@ UserAgentVerdict UserAgentTable::classify(std::string_view user_agent, std::stri
   if (package.app != AppId::None && (verdict.kind == Kind::Browser || verdict.kind == Kind::InappBrowser)) {
     verdict.kind = Kind::InappBrowser;
     verdict.app = package.app;
+    verdict.surface = package.surface;
     verdict.rules.add(package.rule);
   }
   return verdict;

@@ -17,7 +17,7 @@ class UserAgentTable {
   static Result<UserAgentTable> read(std::string_view user_agents, std::string_view packages, Registry& registry);
   [[nodiscard]] UserAgentVerdict classify(std::string_view user_agent, std::string_view requested_with) const;
   // The app of an Android package, e.g. of an android-app:// referrer; None when unknown.
-  struct Package { AppId app = AppId::None; RuleId rule = RuleId::None; };
+  struct Package { AppId app = AppId::None; Private surface = Private::No; RuleId rule = RuleId::None; };
   [[nodiscard]] Package find_package(std::string_view name) const;
 
  private:

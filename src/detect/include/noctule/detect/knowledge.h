@@ -65,6 +65,7 @@ struct ReferrerVerdict {
   SourceId source = SourceId::None;
   AppId app = AppId::None;
   Private surface = Private::No;
+  Ga4Channel ga4 = Ga4Channel::Direct;  // what GA4 reports for it when no campaign tag says otherwise
   RuleList rules;
   friend bool operator==(const ReferrerVerdict&, const ReferrerVerdict&) = default;
 };
@@ -73,6 +74,8 @@ struct ReferrerVerdict {
 struct QueryVerdict {
   bool token = false;                  // the site's own share token (parameter nt)
   bool campaign = false;               // any utm_* or equivalent campaign tag
+  bool ga4_tagged = false;             // a tag or click id that GA4 itself reads: then utm_ga4 is its verdict, else the referrer's
+  SourceId utm_source = SourceId::None;  // the named source of utm_source, where it is a known one
   AppId utm_app = AppId::None;         // utm_source names a messenger or app
   Private utm_surface = Private::No;
   Channel utm_channel = Channel::Other;  // what utm_source/utm_medium say; Other: nothing

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "referrers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "ga4.h"
+#include "noctule/base/text.h"
+
+namespace noctule {
+namespace {
+
+constexpr size_t kReferrerSizeMax = 4096;  // browsers send at most 4,096 bytes of a referrer
+constexpr size_t kHostSizeMax = 253;       // RFC 1035
+
+bool is_host_byte(char c) {
+  return is_alpha(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// A name with a dot in it; "localhost", "-" and addresses of browsers' own pages are no site.
+bool is_host(std::string_view host) {
+  return host.size() <= kHostSizeMax && host.find('.') != std::string_view::npos && std::ranges::all_of(host, is_host_byte) &&
+         host.front() != '.';
+}
+
+std::string_view without_www(std::string_view host) {
+  return starts_with_ignoring_case(host, "www.") ? host.substr(4) : host;
+}
+
+bool is_country(std::string_view label) { return label.size() == 2 && is_alpha(label[0]) && is_alpha(label[1]); }
+
+// Where the ending begins under which names are registered: "com", "fr", "co.uk". Not the whole public suffix list, whose
+// other entries are no countries' endings of one company's names.
+size_t ending_of(std::string_view host) {
+  const size_t last = host.rfind('.');
+  if (last == std::string_view::npos || last == 0) return host.size();
+  const std::string_view top = host.substr(last + 1);
+  const size_t second = host.rfind('.', last - 1);
+  if (second == std::string_view::npos || !is_country(top)) return last + 1;
+  const std::string_view middle = host.substr(second + 1, last - second - 1);
+  static constexpr std::array<std::string_view, 12> kSecond = {"co", "com", "net", "org", "ne", "or", "go", "gov", "edu", "ac", "it", "web"};
+  return std::ranges::find(kSecond, middle) != kSecond.end() ? second + 1 : last + 1;
+}
+
+// "{}" stands for endings that companies take for a country: fr, co.uk, com.br, com, and a few of their kind.
+bool is_country_ending(std::string_view ending) {
+  if (is_country(ending)) return true;
+  const size_t dot = ending.find('.');
+  if (dot != std::string_view::npos) return is_country(ending.substr(dot + 1));
+  static constexpr std::array<std::string_view, 8> kAlike = {"com", "net", "org", "cat", "info", "eu", "mobi", "asia"};
+  return std::ranges::find(kAlike, ending) != kAlike.end();
+}
+
+// "webmail05" is "webmail", "search1-2" is "search".
+std::string_view without_number(std::string_view label) {
+  while (!label.empty() && (is_digit(label.back()) || label.back() == '-')) label.remove_suffix(1);
+  return label;
+}
+
+bool begins_path(std::string_view path, std::string_view prefix) { return starts_with_ignoring_case(path, prefix); }
+
+// The address of a result page: a path that says search and a parameter that carries the words.
+bool has_search_shape(std::string_view path, std::string_view query) {
+  static constexpr std::array<std::string_view, 14> kPaths = {"/search", "/websearch", "/web/search", "/yandsearch", "/suche", "/recherche", "/buscar",
+                                                              "/busca", "/pesquisa", "/cerca", "/szukaj", "/sok", "/results", "/serp"};
+  static constexpr std::array<std::string_view, 9> kNames = {"q=", "query=", "p=", "wd=", "text=", "keyword=", "keywords=", "searchfor=", "qs="};
+  if (std::ranges::none_of(kPaths, [&](auto prefix) { return begins_path(path, prefix); })) return false;
+  for (std::string_view pair : split(query, "&")) {
+    if (std::ranges::any_of(kNames, [&](auto name) { return starts_with_ignoring_case(pair, name) && pair.size() > name.size(); })) return true;
+  }
+  return false;
+}
+
+ReferrerClass class_of(AppCategory category) {
+  switch (category) {
+    case AppCategory::Messenger: return ReferrerClass::PrivateMessage;
+    case AppCategory::Email: return ReferrerClass::Email;
+    case AppCategory::Sms: return ReferrerClass::Sms;
+    case AppCategory::Social: return ReferrerClass::Social;
+    case AppCategory::Search: return ReferrerClass::Search;
+    case AppCategory::AiAssistant: return ReferrerClass::AiAssistant;
+    case AppCategory::Video: return ReferrerClass::Video;
+    case AppCategory::Shopping: return ReferrerClass::Shopping;
+    case AppCategory::Reader:
+    case AppCategory::Other: return ReferrerClass::Referral;
+  }
+  return ReferrerClass::Referral;
+}
+
+bool is_private_class(ReferrerClass cls) {
+  return cls == ReferrerClass::PrivateMessage || cls == ReferrerClass::Email || cls == ReferrerClass::Sms;
+}
+
+ReferrerVerdict verdict_of(const ReferrerTable::Row& row) {
+  ReferrerVerdict verdict;
+  verdict.cls = row.cls;
+  verdict.source = row.source;
+  verdict.app = row.app;
+  verdict.surface = row.surface;
+  verdict.ga4 = row.ga4;
+  verdict.rules.add(row.rule);
+  return verdict;
+}
+
+ReferrerVerdict plain(ReferrerClass cls, Ga4Channel ga4, RuleId rule) {
+  ReferrerVerdict verdict;
+  verdict.cls = cls;
+  verdict.ga4 = ga4;
+  verdict.rules.add(rule);
+  return verdict;
+}
+
+// Scheme, host and path of what browsers, apps and strangers write into the header; an empty host where there is none.
+struct Address { std::string_view scheme, host, path, query; };
+Address parse_address(std::string_view referrer) {
+  std::optional<UrlParts> url = split_url(referrer);
+  if (!url) {  // "//host/path" and "host/path", as some proxies and programs write it
+    while (referrer.starts_with('/')) referrer.remove_prefix(1);
+    const size_t end = std::min(referrer.find_first_of("/?#"), referrer.size());
+    std::string_view host = referrer.substr(0, end);
+    host = host.substr(0, host.find(':'));
+    const std::string_view rest = referrer.substr(end);
+    const size_t mark = rest.find('?');
+    return {"", host, rest.substr(0, mark), mark == std::string_view::npos ? std::string_view{} : rest.substr(mark + 1)};
+  }
+  return {url->scheme, url->host, url->path, url->query};
+}
+
+}  // namespace
+
+std::optional<ReferrerClass> parse_referrer_class(std::string_view name) {
+  static constexpr std::array<std::string_view, 14> kNames = {"none", "internal", "search", "social", "private_message", "email", "sms",
+                                                              "ai", "paid", "video", "shopping", "referral", "other", "spam"};
+  const auto found = std::ranges::find(kNames, name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<ReferrerClass>(found - kNames.begin());
+}
+
+Result<ReferrerTable> ReferrerTable::read(std::string_view text, Registry& registry) {
+  ReferrerTable table;
+  NOCT_TRY(const TsvTable rows, TsvTable::parse("referrers", text, {"host", "class", "name", "app", "surface", "ga4", "example", "source"}));
+  for (const auto& cells : rows.rows()) {
+    const auto bad = [&](std::string_view what) { return fail(ErrorCode::InvalidInput, fmt::format("referrers.tsv: '{}': {}", cells[0], what)); };
+    const size_t slash = cells[0].find('/');
+    const std::string_view host = cells[0].substr(0, slash);
+    const auto cls = parse_referrer_class(cells[1]);
+    if (!cls || host.empty() || cells[2].empty()) return bad("class, host or name");
+    NOCT_TRY(const AppId app, registry.app(cells[3]));
+    const auto ga4 = parse_source_category(cells[5]);
+    auto surface = cells[4] == "-" ? std::optional(is_private_class(*cls) ? Private::Yes : Private::No) : parse_private(cells[4]);
+    if (!surface || !ga4) return bad("surface or ga4");
+    NOCT_TRY(const RuleId rule, registry.add_rule(fmt::format("referrer.{}", cells[0]), fmt::format("referrer {}: {}", cells[0], cells[2]), cells[7]));
+    Row row{slash == std::string_view::npos ? std::string() : std::string(cells[0].substr(slash)),
+            *cls, registry.add_source(cells[2]), app, *surface, organic_channel(*ga4), rule};
+    if (host == "*") {
+      table.paths_.push_back(std::move(row));
+    } else if (host.ends_with(".*")) {
+      if (!table.labels_.emplace(std::string(host.substr(0, host.size() - 2)), std::move(row)).second) return bad("there twice");
+    } else {
+      table.hosts_[std::string(host)].push_back(std::move(row));
+    }
+  }
+  for (auto& [host, with_paths] : table.hosts_) {
+    std::ranges::stable_sort(with_paths, std::greater<>(), [](const Row& row) { return row.path.size(); });
+  }
+  table.rules_ = {registry.rule("referrer.internal"), registry.rule("referrer.search_shape"), registry.rule("referrer.other_site"),
+                  registry.rule("referrer.other_app"), registry.rule("referrer.malformed")};
+  return table;
+}
+
+const ReferrerTable::Row* ReferrerTable::find_named(std::string_view key, std::string_view path) const {
+  const auto found = hosts_.find(key);
+  if (found == hosts_.end()) return nullptr;
+  for (const Row& row : found->second) {
+    if (begins_path(path, row.path)) return &row;
+  }
+  return nullptr;
+}
+
+const ReferrerTable::Row* ReferrerTable::find(std::string_view host, std::string_view path, Generic generic) const {
+  const size_t ending = ending_of(host);
+  const bool country = is_country_ending(host.substr(ending));
+  const size_t registered = ending < 2 ? 0 : host.rfind('.', ending - 2) + 1;  // npos + 1 is 0
+  std::string key;
+  const auto keyed = [&](std::string_view before, std::string_view middle, std::string_view after) {
+    key.clear();
+    for (std::string_view part : {before, middle, after}) key.append(part);
+    return find_named(key, path);
+  };
+  for (size_t at = 0; at < host.size();) {
+    const std::string_view rest = host.substr(at);
+    const std::string_view stem = country && at < ending ? host.substr(at, ending - at) : std::string_view{};
+    if (at == 0 || (at == 4 && host.starts_with("www."))) {
+      if (const Row* row = keyed("=", rest, "")) return row;
+      if (!stem.empty()) {
+        if (const Row* row = keyed("=", stem, "{}")) return row;
+      }
+    }
+    if (const Row* row = find_named(rest, path)) return row;
+    if (!stem.empty()) {
+      if (const Row* row = keyed(stem, "{}", "")) return row;
+    }
+    const size_t dot = host.find('.', at);
+    if (at < registered && is_country(host.substr(at, dot - at))) {
+      if (const Row* row = keyed("{}", host.substr(dot), "")) return row;
+    }
+    if (generic == Generic::Yes && at < registered) {
+      const auto found = labels_.find(without_number(host.substr(at, dot - at)));
+      if (found != labels_.end()) return &found->second;
+    }
+    if (dot == std::string_view::npos) break;
+    at = dot + 1;
+  }
+  return nullptr;
+}
+
+ReferrerVerdict ReferrerTable::classify_app(std::string_view package, const UserAgentTable& packages, const Registry& registry) const {
+  const UserAgentTable::Package known = packages.find_package(package);
+  if (known.app == AppId::None) {
+    const Row* row = find(lower(package), "/", Generic::No);  // some apps write a site's name there
+    if (row == nullptr) return plain(ReferrerClass::Referral, Ga4Channel::Referral, rules_.other_app);
+    ReferrerVerdict verdict = verdict_of(*row);
+    verdict.ga4 = Ga4Channel::Referral;
+    return verdict;
+  }
+  const auto app = static_cast<size_t>(known.app);
+  ReferrerVerdict verdict = plain(class_of(registry.categories[app]), Ga4Channel::Referral, known.rule);
+  verdict.app = known.app;
+  verdict.source = registry.app_sources[app];
+  verdict.surface = registry.apps[app].surface;
+  return verdict;
+}
+
+ReferrerVerdict ReferrerTable::classify_place(const Place& place) const {
+  const Row* row = find(place.host, place.path, Generic::Yes);
+  if (row == nullptr || (row->path.empty() && !is_private_class(row->cls))) {
+    const auto found = std::ranges::find_if(paths_, [&](const Row& candidate) { return begins_path(place.path, candidate.path); });
+    if (found != paths_.end()) row = &*found;
+  }
+  if (row != nullptr) return verdict_of(*row);
+  if (has_search_shape(place.path, place.query)) return plain(ReferrerClass::Search, Ga4Channel::Referral, rules_.search_shape);
+  return plain(ReferrerClass::Referral, Ga4Channel::Referral, rules_.other_site);
+}
+
+ReferrerVerdict ReferrerTable::classify(std::string_view referrer, std::string_view own_host, const UserAgentTable& packages,
+                                        const Registry& registry) const {
+  referrer = trim(referrer.substr(0, kReferrerSizeMax));
+  if (referrer.empty() || referrer == "-") return {};
+  const Address address = parse_address(referrer);
+  const std::string scheme = lower(address.scheme);
+  std::string host = lower(address.host);
+  while (host.ends_with('.')) host.pop_back();
+  if (scheme == "android-app" || scheme == "ios-app") return classify_app(host, packages, registry);
+  if (!scheme.empty() && scheme != "http" && scheme != "https") return plain(ReferrerClass::None, Ga4Channel::Direct, rules_.malformed);
+  std::string own = lower(own_host.substr(0, kHostSizeMax + 6));
+  if (const size_t colon = own.find(':'); colon != std::string::npos) own.resize(colon);
+  if (!own.empty() && without_www(host) == without_www(own)) return plain(ReferrerClass::Internal, Ga4Channel::Direct, rules_.internal);
+  if (!is_host(host)) return plain(ReferrerClass::None, Ga4Channel::Direct, rules_.malformed);
+  return classify_place({host, address.path.empty() ? "/" : address.path, address.query});
+}
+
+}  // namespace noctule
