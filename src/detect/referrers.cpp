@@ -40,7 +40,7 @@ size_t ending_of(std::string_view host) {
   const size_t second = host.rfind('.', last - 1);
   if (second == std::string_view::npos || !is_country(top)) return last + 1;
   const std::string_view middle = host.substr(second + 1, last - second - 1);
-  static constexpr std::array<std::string_view, 12> kSecond = {"co", "com", "net", "org", "ne", "or", "go", "gov", "edu", "ac", "it", "web"};
+  static constexpr std::array<std::string_view, 10> kSecond = {"co", "com", "net", "org", "ne", "or", "go", "gov", "edu", "ac"};
   return std::ranges::find(kSecond, middle) != kSecond.end() ? second + 1 : last + 1;
 }
 

@@ -57,12 +57,19 @@ bool has_bot_word(std::string_view text, std::string_view lowered) {
   return false;
 }
 
+// A letter in the word that ends at `at`: "info" of "info@example.org", not "600000" of Taobao's "600000@taobao_android".
+bool has_letter_before(std::string_view lowered, size_t at) {
+  for (; at > 0 && (is_alpha(lowered[at - 1]) || is_digit(lowered[at - 1]) || lowered[at - 1] == '.'); --at) {
+    if (is_alpha(lowered[at - 1])) return true;
+  }
+  return false;
+}
+
 // A web or mail address: robots say where their operator can be reached. "android@101.0" is no mail address.
 bool has_address(std::string_view lowered) {
   if (has_any(lowered, {"http://", "https://", "http:/", "www.", "[at]"})) return true;
   for (size_t at = lowered.find('@'); at != std::string_view::npos; at = lowered.find('@', at + 1)) {
-    const bool name = at > 0 && (is_alpha(lowered[at - 1]) || is_digit(lowered[at - 1]));
-    if (name && at + 1 < lowered.size() && is_alpha(lowered[at + 1])) return true;
+    if (has_letter_before(lowered, at) && at + 1 < lowered.size() && is_alpha(lowered[at + 1])) return true;
   }
   return has_any(lowered, {".com)", ".com;", ".com/", ".net/", ".io/", ".org/", ".ai/"});
 }
@@ -78,16 +85,29 @@ bool is_bare_compatible(std::string_view lowered) {
 bool is_browser_form(std::string_view lowered) {
   return lowered.starts_with("mozilla/") ||
          has_any(lowered, {"applewebkit", "mozilla/5.0 (", "mozilla/4.0 (", "opera/", "opera mini", "midp", "ucweb", "ucbrowser", "up.browser", "obigo", "netfront",
-                           "hbbtv", "lynx", "w3m/", "elinks", "links (", "netsurf", "dillo", "docomo/", "amiga", "msie ",
+                           "hbbtv", "mosaic", "amaya/", "midori", "bonecho", "xiino", "firefox/", "lynx", "w3m/", "elinks", "links (", "netsurf", "dillo", "docomo/", "amiga", "msie ",
                            "browser", "konqueror", "dalvik/", "openwave", "gecko/", "safari/", "chrome/", "chromium"});
+}
+
+// Behind the first comment after `from`; phones' names bring brackets of their own ("moto g(7)"). The end where none closes.
+size_t end_of_comment(std::string_view lowered, size_t from) {
+  int depth = 0;
+  for (size_t at = lowered.find('(', from); at < lowered.size(); ++at) {
+    depth += lowered[at] == '(' ? 1 : lowered[at] == ')' ? -1 : 0;
+    if (depth == 0) return at + 1;
+  }
+  return lowered.size();
 }
 
 // A program that put its name before or behind a runtime's or a device's own words, without an engine that draws pages.
 bool is_program_around_runtime(std::string_view lowered) {
-  const bool engine = has_any(lowered, {"applewebkit", "gecko", "khtml", "trident", "msie", "presto", "opera", "browser", "midp", "netfront"});
+  const bool engine = has_any(lowered, {"webkit", "gecko", "khtml", "trident", "msie", "presto", "opera", "browser", "midp", "netfront", "firefox", "netsurf"});
   if (engine) return false;
   const size_t dalvik = lowered.find("dalvik/");
-  if (dalvik != std::string_view::npos) return dalvik > 0 || (lowered.back() != ')' && has(lowered, ") ") && has(lowered.substr(lowered.find_last_of(')')), "/"));
+  if (dalvik != std::string_view::npos) {
+    const size_t comment_end = end_of_comment(lowered, dalvik);
+    return dalvik > 0 || has(lowered.substr(comment_end), "/");
+  }
   const size_t end = lowered.find_last_of(')');
   return lowered.starts_with("mozilla/5.0 (") && end != std::string_view::npos && has(lowered.substr(end), "/");
 }
@@ -96,6 +116,12 @@ bool names_device(std::string_view lowered) {
   return has_any(lowered, {"iphone", "ipad", "ipod", "ios", "android", "windows nt", "windows/", "mac os", "macos", "macintosh",
                            "scale/", "darwin", "alamofire", "linux; u", "tvos", "watchos", "roku", "appletv", "smarttv",
                            "webos", "tizen", "windows phone", "exoplayer", "okhttp", "cronet", "x11;", "sonos"});
+}
+
+// "iPhone14": what some proxies leave of a browser's user agent.
+bool is_bare_device(std::string_view lowered) {
+  const bool named = lowered.starts_with("iphone") || lowered.starts_with("ipad") || lowered.starts_with("ipod");
+  return named && lowered.size() < 24 && std::ranges::all_of(lowered, [](char c) { return is_alpha(c) || is_digit(c); });
 }
 
 bool is_mobile(std::string_view lowered) {
@@ -132,7 +158,7 @@ Result<UserAgentTable> UserAgentTable::read(std::string_view user_agents, std::s
   }
   const auto rule = [&](std::string_view id) { return registry.rule(id); };
   table.structure_ = {rule("ua.empty"), rule("ua.bot_word"), rule("ua.bot_url"), rule("ua.library"), rule("ua.bare_bot"),
-                      rule("ua.cfnetwork"), rule("ua.bare_app"), rule("ua.webview_android"), rule("ua.webview_ios"),
+                      rule("ua.cfnetwork"), rule("ua.bare_app"), rule("ua.bare_device"), rule("ua.webview_android"), rule("ua.webview_ios"),
                       rule("ua.electron"), rule("ua.browser")};
   return table;
 }
@@ -163,6 +189,7 @@ UserAgentVerdict UserAgentTable::classify_structure(std::string_view text, std::
   if (is_bare_compatible(lowered)) return verdict(Kind::Bot, Crawler, structure_.bare_bot);
   if (!is_browser_form(lowered)) {
     const bool device = names_device(lowered);
+    if (device && is_bare_device(lowered)) return verdict(Kind::Browser, None, structure_.bare_device);
     return device ? verdict(Kind::App, None, structure_.bare_app) : verdict(Kind::Bot, HttpClient, structure_.library);
   }
   if (is_program_around_runtime(lowered)) return verdict(Kind::App, None, structure_.bare_app);
@@ -170,9 +197,13 @@ UserAgentVerdict UserAgentTable::classify_structure(std::string_view text, std::
   const RuleId frame = frame_rule(lowered);
   if (frame != RuleId::None) {
     v.web_view = true;
-    const bool named = frame == structure_.webview_android && !lowered.starts_with("mozilla/");
+    const bool named = frame != structure_.electron && !lowered.starts_with("mozilla/");
     if (named) v.kind = Kind::InappBrowser;  // "Name/1.0 Mozilla/5.0 (... wv)": the app put its name in front
     v.rules.ids[0] = frame;
+  } else if (lowered.starts_with("com.") && has(lowered, " mozilla/")) {  // its package's name
+    v.kind = Kind::InappBrowser;
+    v.web_view = true;
+    v.rules.ids[0] = structure_.webview_android;
   }
   return v;
 }
