@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a report says about the log as a whole: columns it lacks, addresses that are not visitors', sites without assets.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "log_lines.h"
+#include "logs/temporary_folder.h"
+#include "noctule/analyze/analyze.h"
+
+namespace noctule {
+namespace {
+
+using testing::kDay, testing::kMinute, testing::kSecond, testing::Line, testing::stamp, testing::TemporaryFolder, testing::text, testing::view;
+
+Analysis analyze(const std::string& path) {
+  AnalyzeOptions options;
+  options.paths = {path};
+  auto analysis = analyze_logs(options);
+  if (!analysis) throw std::runtime_error(analysis.error().message);
+  return *std::move(analysis);
+}
+
+bool warns(const Analysis& analysis, std::string_view code) {
+  return std::ranges::find(analysis.warnings, code, &Warning::code) != analysis.warnings.end();
+}
+
+uint64_t in_channel(const Analysis& analysis, Channel channel) {
+  uint64_t count = 0;
+  for (const ChannelRow& row : analysis.channels) count += row.channel == channel ? row.arrivals : 0;
+  return count;
+}
+
+TEST(Surroundings, a_log_without_referrers_never_says_direct) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 200; ++i) {
+    for (const char* target : {"/p/42", "/style.css"}) {
+      log += fmt::format("192.0.2.{} - - [{}] \"GET {} HTTP/1.1\" 200 512\n", i % 250 + 1, stamp(i * kMinute), target);
+    }
+  }
+  const Analysis analysis = analyze(folder.write("access.log", log));
+  EXPECT_EQ(analysis.input[0].format, "common");
+  EXPECT_TRUE(warns(analysis, "no_referrer_field"));
+  EXPECT_TRUE(warns(analysis, "no_user_agent_field"));
+  EXPECT_GT(analysis.arrivals, 0U);
+  EXPECT_EQ(in_channel(analysis, Channel::Direct), 0U);
+  EXPECT_EQ(in_channel(analysis, Channel::NotLogged), analysis.arrivals);
+  EXPECT_EQ(analysis.ga4_direct, 0U);
+  EXPECT_FALSE(analysis.private_arrivals.enough);
+}
+
+TEST(Surroundings, a_cdn_s_published_addresses_are_recognised_and_what_depends_on_addresses_is_withheld) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 200; ++i) log += view({.at_ms = i * kMinute, .target = "/p/42", .address = fmt::format("104.16.{}.7", i % 200)});
+  // The same edge and browser a day later: not a visitor who came back.
+  for (int i = 0; i < 50; ++i) log += view({.at_ms = kDay + i * kMinute, .target = "/p/42", .address = fmt::format("104.16.{}.7", i % 200)});
+  const Analysis analysis = analyze(folder.write("access.log", log));
+  EXPECT_TRUE(warns(analysis, "cdn_edge_addresses"));
+  EXPECT_EQ(in_channel(analysis, Channel::Unattributed), analysis.arrivals);
+}
+
+TEST(Surroundings, edges_of_an_unknown_cdn_show_by_assets_that_come_from_elsewhere_than_their_page) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 900; ++i) {
+    log += text({.at_ms = i * kMinute, .target = "/p/42", .address = fmt::format("203.0.113.{}", i % 40 + 1)});
+    log += text({.at_ms = i * kMinute + kSecond, .target = "/style.css", .referrer = "https://www.example.org/p/42",
+                 .address = fmt::format("203.0.113.{}", (i * 7 + 13) % 40 + 1)});
+  }
+  EXPECT_TRUE(warns(analyze(folder.write("access.log", log)), "cdn_edge_addresses"));
+}
+
+TEST(Surroundings, real_addresses_are_not_taken_for_edges) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 900; ++i) log += view({.at_ms = i * kMinute, .target = "/p/42", .address = fmt::format("203.0.113.{}", i % 250 + 1)});
+  const Analysis analysis = analyze(folder.write("access.log", log));
+  EXPECT_FALSE(warns(analysis, "cdn_edge_addresses"));
+  EXPECT_FALSE(warns(analysis, "behind_proxy"));
+}
+
+TEST(Surroundings, one_private_address_for_everybody_is_a_proxy) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 300; ++i) log += view({.at_ms = i * kMinute, .target = "/p/42", .address = "10.0.0.2"});
+  EXPECT_TRUE(warns(analyze(folder.write("access.log", log)), "behind_proxy"));
+}
+
+TEST(Surroundings, a_site_whose_pages_load_nothing_of_its_own_is_said_to_be_one) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 300; ++i) log += text({.at_ms = i * kMinute, .target = fmt::format("/p/{}", i % 7), .address = fmt::format("192.0.2.{}", i % 200 + 1)});
+  EXPECT_TRUE(warns(analyze(folder.write("access.log", log)), "assetless_site"));
+}
+
+TEST(Surroundings, an_api_is_said_to_be_one) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 300; ++i) log += text({.at_ms = i * kMinute, .target = fmt::format("/api/items/{}", i), .address = fmt::format("192.0.2.{}", i % 200 + 1)});
+  EXPECT_TRUE(warns(analyze(folder.write("access.log", log)), "json_api"));
+}
+
+TEST(Surroundings, a_log_that_jumps_back_in_time_is_said_to) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 100; ++i) log += view({.at_ms = (i % 10 == 9 ? i - 9 : i) * kMinute * 10, .target = "/p/42"});
+  EXPECT_TRUE(warns(analyze(folder.write("access.log", log)), "out_of_order"));
+}
+
+}  // namespace
+}  // namespace noctule
