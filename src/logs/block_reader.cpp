@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "line_splitter.h"
 #include "unpacker.h"
 
@@ -15,15 +17,20 @@ class FileBlockReader final : public BlockReader {
       : file_(std::move(file)), packed_(std::move(packed)), compression_(compression) {}
 
   Result<bool> read(LineBlock& block) override {
-    if (!ended_) {
-      auto got = splitter_.read(packed_ ? *packed_ : *file_, block);
-      if (got && *got) return true;
-      ended_ = true;
-      if (!got) return with_progress(std::move(got).error());
-      if (splitter_.take_rest(block)) return true;
-    }
     block = LineBlock{};
-    return false;
+    while (!ended_ && block.bytes.size() < kBlockSizeMin) {
+      auto got = splitter_.read(packed_ ? *packed_ : *file_, next_);
+      if (!got) error_ = std::move(got).error();
+      ended_ = !got || !*got;
+      // The line that an error cut short is not handed on: half a user agent would be taken for a whole one.
+      if (ended_ && (error_ || !splitter_.take_rest(next_))) break;
+      append(block, next_);
+    }
+    if (!block.bytes.empty()) return true;
+    if (!error_) return false;
+    Error error = *std::move(error_);
+    error_.reset();
+    return with_progress(std::move(error));
   }
   [[nodiscard]] Compression compression() const override { return compression_; }
   [[nodiscard]] uint64_t consumed_bytes() const override { return file_->consumed_bytes(); }
@@ -31,7 +38,18 @@ class FileBlockReader final : public BlockReader {
   [[nodiscard]] int64_t modified_ms() const override { return file_->modified_ms(); }
 
  private:
-  // The line that the error cut short is not handed on: half a user agent would be taken for a whole one.
+  // So that the first block holds lines enough to tell the format from, and blocks are worth handing to a thread.
+  static constexpr size_t kBlockSizeMin = kBlockSize / 4;
+
+  static void append(LineBlock& block, LineBlock& next) {
+    if (block.bytes.empty()) {
+      std::swap(block, next);
+      return;
+    }
+    block.bytes.insert(block.bytes.end(), next.bytes.begin(), next.bytes.end());
+    block.overlong.insert(block.overlong.end(), next.overlong.begin(), next.overlong.end());
+  }
+
   [[nodiscard]] Result<bool> with_progress(Error error) const {
     error.message += fmt::format(" ({} whole lines were read)", splitter_.lines_read());
     return std::unexpected(std::move(error));
@@ -41,7 +59,9 @@ class FileBlockReader final : public BlockReader {
   std::unique_ptr<ByteSource> packed_;
   Compression compression_;
   LineSplitter splitter_;
+  LineBlock next_;
   bool ended_ = false;
+  std::optional<Error> error_;  // found, to be told when the lines before it were handed out
 };
 
 struct Signature {

@@ -13,7 +13,14 @@ namespace noctule {
 struct FormatRow {
   std::string_view name;
   Result<std::unique_ptr<LineParser>> (*make)(const LogFormatOptions&);
+  bool lacks_time = false;  // it may only be read inside a wrapping that says when
 };
+
+// Names that users may know a format by.
+struct FormatAlias {
+  std::string_view alias, name;
+};
+[[nodiscard]] std::span<const FormatAlias> format_aliases();
 
 [[nodiscard]] std::span<const FormatRow> format_rows();
 

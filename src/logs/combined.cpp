@@ -110,7 +110,7 @@ class CombinedParser final : public ParserBase {
     std::string_view raw;
     const size_t column = scan.column();
     if (!scan.quoted(raw)) return fail_at(problem, "request", "a quoted request line", column);
-    read_request(scratch_.unescape(raw), record);
+    read_request(text_of(raw), record);
     if (!scan.eat(' ')) return fail_at(problem, "request", "a blank after the request", scan.column());
     return true;
   }
@@ -132,14 +132,39 @@ class CombinedParser final : public ParserBase {
     std::string_view raw;
     const size_t column = scan.column();
     if (!scan.eat(' ') || !scan.quoted(raw)) return fail_at(problem, "referrer", "a quoted referrer", column);
-    record.referrer = empty_if_dash(scratch_.unescape(raw));
+    record.referrer = empty_if_dash(text_of(raw));
     const size_t agent_column = scan.column();
-    if (!scan.eat(' ') || !scan.quoted(raw)) return fail_at(problem, "user agent", "a quoted user agent", agent_column);
-    record.user_agent = empty_if_dash(scratch_.unescape(raw));
+    if (!scan.eat(' ') || (!scan.quoted(raw) && !read_cut_agent(scan, raw))) {
+      return fail_at(problem, "user agent", "a quoted user agent", agent_column);
+    }
+    record.user_agent = empty_if_dash(text_of(raw));
     return true;
   }
 
+  // A line that ends inside its user agent was cut when it was written (a full disk, a limit of the logger). All that
+  // tells about the request is there.
+  [[nodiscard]] bool read_cut_agent(Scanner& scan, std::string_view& raw) const {
+    if (shape_.tail != Tail::None || scan.left() < 2 || !scan.eat('"')) return false;
+    raw = scan.until_or_end('\0');
+    return scan.done();
+  }
+
+  // Traefik writes fields as they came: a backslash in them is one.
+  std::string_view text_of(std::string_view raw) { return shape_.tail == Tail::Traefik ? raw : scratch_.unescape(raw); }
+
+  // Also behind those four come, in later versions, columns of their own.
+  static bool read_traefik_tail(Scanner& scan, LineProblem& problem) {
+    const size_t column = scan.column();
+    std::string_view count, router, server;
+    scan.eat(' ');
+    count = scan.until_or_end(' ');
+    const bool read = digits(count) >= 0 && scan.eat(' ') && scan.quoted(router) && scan.eat(' ') && scan.quoted(server) &&
+                      scan.eat(' ') && scan.until_or_end(' ').ends_with("ms");
+    return read || fail_at(problem, "line", "a count, the router, the server and a duration in ms", column);
+  }
+
   bool read_tail(Scanner& scan, LogRecord& record, LineProblem& problem) {
+    if (shape_.tail == Tail::Traefik) return read_traefik_tail(scan, problem);
     if (shape_.tail == Tail::None) {
       while (scan.peek() == ' ') scan.skip(1);
       return scan.done() || fail_at(problem, "line", "the end of the line", scan.column());

@@ -9,7 +9,8 @@ namespace noctule {
 
 struct CombinedShape {
   enum class Host : uint8_t { None, First, Second };  // vhost before the client; between client and user (OVH)
-  enum class Tail : uint8_t { None, Fields };         // further quoted or bare fields after the user agent
+  // After the user agent: nothing, further quoted or bare fields, or Traefik's `1 "router" "http://server" 2ms`.
+  enum class Tail : uint8_t { None, Fields, Traefik };
   Host host = Host::None;
   bool has_agent = true;     // "referrer" "user agent"
   bool has_seconds = false;  // "(0 s)" after the time (Gandi)

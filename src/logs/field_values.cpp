@@ -2,8 +2,6 @@
 #include "field_values.h"
 
 #include <array>
-#include <charconv>
-#include <cstring>
 
 #include "noctule/base/text.h"
 
@@ -27,6 +25,14 @@ bool all_in(std::string_view text, const std::array<bool, 256>& table) {
   return !text.empty();
 }
 
+int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  const char low = to_lower(c);
+  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+}  // namespace
+
 // "192.0.2.1:443" and "[2001:db8::1]:443" without their port; an IPv6 address without brackets has none.
 std::string_view without_port(std::string_view text) {
   if (text.starts_with('[')) {
@@ -38,54 +44,8 @@ std::string_view without_port(std::string_view text) {
   return text.substr(0, colon);
 }
 
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  const char low = to_lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-int hex_byte(std::string_view text, size_t at) {
-  if (at + 2 > text.size()) return -1;
-  const int high = hex_digit(text[at]), low = hex_digit(text[at + 1]);
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
-char simple_escape(char c) {
-  switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-    case 'b': return '\b';
-    case 'v': return '\v';
-    case '"': case '\\': return c;
-    default: return '\0';
-  }
-}
-
-}  // namespace
-
-std::string_view Scratch::unescape(std::string_view raw) {
-  if (raw.empty() || std::memchr(raw.data(), '\\', raw.size()) == nullptr || !fits(raw.size())) return raw;
-  const size_t begin = bytes_.size();
-  for (size_t i = 0; i < raw.size(); ++i) {
-    const char next = i + 1 < raw.size() ? raw[i + 1] : '\0';
-    if (raw[i] != '\\') {
-      bytes_.push_back(raw[i]);
-    } else if (const int byte = next == 'x' ? hex_byte(raw, i + 2) : -1; byte >= 0) {
-      bytes_.push_back(static_cast<char>(byte));
-      i += 3;
-    } else if (const char plain = simple_escape(next); plain != '\0') {
-      bytes_.push_back(plain);
-      ++i;
-    } else {
-      bytes_.push_back('\\');
-    }
-  }
-  return std::string_view(bytes_).substr(begin);
-}
-
 bool read_status(std::string_view text, uint16_t& status) {
-  if (text.size() == 1 && text[0] == '-') return true;
+  if (text.size() == 1 && (text[0] == '-' || text[0] == '0')) return true;
   if (text.size() != 3 || !is_digit(text[0]) || !is_digit(text[1]) || !is_digit(text[2])) return false;
   status = static_cast<uint16_t>((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
   return true;

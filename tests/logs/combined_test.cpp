@@ -57,11 +57,21 @@ TEST_F(CombinedTest, a_problem_names_field_column_and_what_was_expected) {
   EXPECT_EQ(got.problem.column, line.find("2OO") + 1);
 }
 
-TEST_F(CombinedTest, every_truncation_of_a_line_is_malformed_and_none_is_taken_for_whole) {
-  for (size_t size = 1; size < kLine.size(); ++size) {
+TEST_F(CombinedTest, a_line_that_is_cut_before_its_user_agent_is_malformed) {
+  const size_t agent = kLine.find("\"Test") + 1;
+  for (size_t size = 1; size <= agent; ++size) {
     const Read got = read("combined", kLine.substr(0, size));
     EXPECT_EQ(got.result, LineResult::Malformed) << size;
     EXPECT_LE(got.problem.column, size + 1);
+  }
+}
+
+TEST_F(CombinedTest, a_line_that_is_cut_inside_its_user_agent_still_tells_of_its_request) {
+  const size_t agent = kLine.find("\"Test") + 1;
+  for (size_t size = agent + 1; size < kLine.size(); ++size) {
+    const Read got = read("combined", kLine.substr(0, size));
+    EXPECT_EQ(got.result, LineResult::Parsed) << size;
+    EXPECT_EQ(got.record.user_agent, kLine.substr(agent, size - agent));
   }
 }
 
