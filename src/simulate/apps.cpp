@@ -19,7 +19,7 @@ constexpr Route kWhatsApp[] = {
     {kAnywhere, 0.01, None, "", Q::UtmWhatsapp},
 };
 constexpr Route kNoTrace[] = {{kAnywhere, 1, None, "", Q::None}};
-constexpr Route kSms[] = {{kAnywhere, 0.97, None, "", Q::None}, {kOnDesktop, 0.2, None, "https://messages.google.com/", Q::None}};
+constexpr Route kSms[] = {{kAnywhere, 0.97, None, "", Q::None}, {kOnAndroid, 0.03, None, "https://messages.google.com/", Q::None}};
 constexpr Route kTelegram[] = {
     {kAnywhere, 0.7, None, "", Q::None},
     {kOnAndroid, 0.25, None, "android-app://org.telegram.messenger/", Q::None},
@@ -39,7 +39,7 @@ constexpr Route kInstagramDm[] = {
     {kAnywhere, 0.05, None, "", Q::Igsh},
     {kOnDesktop, 0.95, None, "https://l.instagram.com/", Q::Fbclid},
 };
-constexpr Route kSnapchat[] = {{kOnPhone, 0.9, Snapchat, "", Q::None}, {kAnywhere, 0.1, None, "", Q::None}};
+constexpr Route kSnapchat[] = {{kOnPhone, 0.9, Snapchat, "", Q::None}, {kOnPhone, 0.1, None, "", Q::None}};
 constexpr Route kWeChat[] = {
     {kOnPhone, 0.35, WeChat, "", Q::GroupMessage},
     {kOnPhone, 0.35, WeChat, "", Q::SingleMessage},
@@ -88,23 +88,23 @@ constexpr std::string_view kSnap =
 using enum PreviewBy;
 
 constexpr AppRow kApps[] = {
-    {"whatsapp", 0.42, kWhatsApp, SenderDevice, 0.92, 0.55, kNowhere, "WhatsApp/2.25.35.75 i", "WhatsApp/2.25.37.76 A", "WhatsApp/2.2587.9 W"},
-    {"signal", 0.04, kNoTrace, SenderDevice, 0.8, 0.7, kNowhere, "WhatsApp/2", "WhatsApp/2", "WhatsApp/2"},
-    {"imessage", 0.1, kNoTrace, SenderDevice, 0.9, 0.6, kNowhere, kAppleMessages, kAppleMessages, kAppleMessages},
-    {"sms", 0.06, kSms, Nobody, 0, 0, kNowhere, "", "", ""},
-    {"telegram", 0.05, kTelegram, Server, 0.9, 0.1, kTelegramServers, kTelegramBot, "", ""},
-    {"messenger", 0.1, kMessenger, Server, 0.85, 0.7, kMeta, kMetaPreview, "", ""},
-    {"instagram", 0.04, kInstagramDm, Server, 0.8, 0.5, kMeta, kMetaPreview, "", ""},
-    {"snapchat", 0.01, kSnapchat, Server, 0.8, 0.3, kGoogleCloud, kSnap, "", ""},
-    {"wechat", 0.01, kWeChat, Nobody, 0, 0, kTencent, "", "", ""},
-    {"slack", 0.03, kSlack, Server, 0.9, 0.6, kAmazon, kSlackbot, "", ""},
-    {"teams", 0.03, kTeams, Server, 0.85, 0.3, kMicrosoft, kSkype, "", ""},
-    {"discord", 0.02, kDiscord, Server, 0.95, 0.6, kGoogleCloud, kDiscordbot, "", ""},
-    {"email", 0.1, kEmail, Nobody, 0, 0, kNowhere, "", "", ""},
-    {"viber", 0.01, kViber, SenderDevice, 0.7, 0.3, kNowhere, "Viber/25.1.0", "Viber/25.1.0", "Viber/25.1.0"},
-    {"line", 0.005, kLine, Server, 0.8, 0.3, kTencent,
+    {"whatsapp", 0.42, kAnywhere, kWhatsApp, SenderDevice, 0.92, 0.55, kNowhere, "WhatsApp/2.25.35.75 i", "WhatsApp/2.25.37.76 A", "WhatsApp/2.2587.9 W"},
+    {"signal", 0.04, kAnywhere, kNoTrace, SenderDevice, 0.8, 0.7, kNowhere, "WhatsApp/2", "WhatsApp/2", "WhatsApp/2"},
+    {"imessage", 0.1, kOnIos, kNoTrace, SenderDevice, 0.9, 0.6, kNowhere, kAppleMessages, kAppleMessages, kAppleMessages},
+    {"sms", 0.06, kOnPhone, kSms, Nobody, 0, 0, kNowhere, "", "", ""},
+    {"telegram", 0.05, kAnywhere, kTelegram, Server, 0.9, 0.1, kTelegramServers, kTelegramBot, "", ""},
+    {"messenger", 0.1, kAnywhere, kMessenger, Server, 0.85, 0.7, kMeta, kMetaPreview, "", ""},
+    {"instagram", 0.04, kAnywhere, kInstagramDm, Server, 0.8, 0.5, kMeta, kMetaPreview, "", ""},
+    {"snapchat", 0.01, kOnPhone, kSnapchat, Server, 0.8, 0.3, kGoogleCloud, kSnap, "", ""},
+    {"wechat", 0.01, kAnywhere, kWeChat, Nobody, 0, 0, kTencent, "", "", ""},
+    {"slack", 0.03, kAnywhere, kSlack, Server, 0.9, 0.6, kAmazon, kSlackbot, "", ""},
+    {"teams", 0.03, kAnywhere, kTeams, Server, 0.85, 0.3, kMicrosoft, kSkype, "", ""},
+    {"discord", 0.02, kAnywhere, kDiscord, Server, 0.95, 0.6, kGoogleCloud, kDiscordbot, "", ""},
+    {"email", 0.1, kAnywhere, kEmail, Nobody, 0, 0, kNowhere, "", "", ""},
+    {"viber", 0.01, kAnywhere, kViber, SenderDevice, 0.7, 0.3, kNowhere, "Viber/25.1.0", "Viber/25.1.0", "Viber/25.1.0"},
+    {"line", 0.005, kAnywhere, kLine, Server, 0.8, 0.3, kTencent,
      "facebookexternalhit/1.1;line-poker/1.0", "", ""},
-    {"unknown", 0, kNoTrace, Nobody, 0, 0, kNowhere, "", "", ""},
+    {"unknown", 0, kAnywhere, kNoTrace, Nobody, 0, 0, kNowhere, "", "", ""},
 };
 
 constexpr Route kFacebookFeed[] = {

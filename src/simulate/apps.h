@@ -12,9 +12,6 @@
 
 namespace noctule::sim {
 
-inline constexpr uint8_t kOnIos = 1, kOnAndroid = 2, kOnDesktop = 4, kOnPhone = 3, kAnywhere = 7;
-[[nodiscard]] constexpr uint8_t platform_bit(Platform platform) { return static_cast<uint8_t>(1U << static_cast<unsigned>(platform)); }
-
 // One way in which a link opens: the weight counts among the routes of the same platform.
 struct Route {
   uint8_t platforms;
@@ -36,7 +33,8 @@ enum class PreviewBy : uint8_t { Nobody, SenderDevice, Server };
 
 struct AppRow {
   std::string_view id;
-  double weight;  // among private shares
+  double weight;    // among private shares
+  uint8_t used_on;  // by those who send and those who open
   std::span<const Route> routes;
   PreviewBy preview_by;
   double preview;         // probability that a share fetches a preview

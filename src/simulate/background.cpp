@@ -5,8 +5,8 @@
 #include <cmath>
 #include <iterator>
 
-#include "addresses.h"
 #include "apps.h"
+#include "mail_gateway.h"
 
 namespace noctule::sim {
 namespace {
@@ -16,7 +16,6 @@ constexpr double kHomeOfShallow = 0.8;  // the rest: sections
 constexpr double kFreshOfSocial = 0.6;  // public posts point to what is new
 constexpr double kOpenMedianHours = 4, kOpenSigma = 1.3;  // of a newsletter
 constexpr int kLinksOfIssue = 4;
-constexpr double kGatewayWindowMs = 10.0 * 60'000;  // gateways look at a mail before its reader does
 constexpr double kGatewayOfReader = 0.6;            // the same recipient later opens the mail
 constexpr int64_t kWaveMs = 36 * kHourMs;
 
@@ -115,25 +114,16 @@ void Background::send_issue(int64_t instant_ms, double visits) {
     open.instant_ms = instant_ms + static_cast<int64_t>(std::min(delay_hours, 1'000.0) * kHourMs);
     if (random.chance(stage_.mix.newsletter_tagged)) open.query = tag_newsletter(open.person);
     stage_.calendar.add(open);
-    for (uint64_t fetches = random.poisson(stage_.mix.gateways); fetches > 0; --fetches) fetch_by_gateway(open, instant_ms);
+    for (uint64_t fetches = random.poisson(stage_.mix.gateways); fetches > 0; --fetches) check_links(open, instant_ms);
   }
 }
 
-void Background::fetch_by_gateway(const VisitPlan& open, int64_t sent_ms) {
-  Random& random = stage_.random;
-  static constexpr Ipv4Range kMailClouds[] = {{ipv4(40, 92, 0, 0), 15}, {ipv4(52, 100, 0, 0), 14}, {ipv4(67, 231, 144, 0), 20}};
-  Hit hit{.instant_ms = sent_ms + static_cast<int64_t>(random.uniform() * kGatewayWindowMs), .page = open.page};
-  hit.client = draw_in(random, kMailClouds[random.below(std::size(kMailClouds))]);
-  hit.user_agent = stage_.devices.device(stage_.devices.draw(random, Platform::Desktop)).user_agent;
-  hit.target = {.text = stage_.site.page(open.page).path, .first = open.query};
-  const bool same_reader = random.chance(kGatewayOfReader);
-  if (!same_reader && open.query.kind != QueryKind::None) hit.target.first = tag_newsletter(stage_.people.draw_known(random));
-  hit.method = random.chance(0.3) ? Method::Head : Method::Get;
-  hit.bytes = stage_.site.page(open.page).bytes;
-  hit.protocol = Protocol::Http11;
-  hit.duration_ms = static_cast<uint16_t>(15 + random.below(120));
-  hit.truth.machine = Machine::MailGateway;
-  stage_.add_hit(hit);
+// At times another recipient's, who never opens the mail.
+void Background::check_links(const VisitPlan& open, int64_t sent_ms) {
+  QueryPart query = open.query;
+  const bool same_reader = stage_.random.chance(kGatewayOfReader);
+  if (!same_reader && query.kind != QueryKind::None) query = tag_newsletter(stage_.people.draw_known(stage_.random));
+  fetch_by_gateway(stage_, open.page, query, sent_ms);
 }
 
 // A day and a half in which many come back to a few pages by bookmark, or type their address off a poster.

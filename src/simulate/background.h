@@ -27,7 +27,7 @@ class Background {
   uint32_t draw_shallow();
   void plan_one(int64_t instant_ms);
   void send_issue(int64_t instant_ms, double visits);
-  void fetch_by_gateway(const VisitPlan& open, int64_t sent_ms);
+  void check_links(const VisitPlan& open, int64_t sent_ms);
   QueryPart tag_newsletter(PersonId recipient) const;
   void plan_bookmark_wave(double visits);
   void plan_document(double visits);

@@ -14,6 +14,10 @@ namespace noctule::sim {
 
 enum class Platform : uint8_t { Ios, Android, Desktop };
 
+// Sets of platforms.
+inline constexpr uint8_t kOnIos = 1, kOnAndroid = 2, kOnDesktop = 4, kOnPhone = 3, kAnywhere = 7;
+[[nodiscard]] constexpr uint8_t platform_bit(Platform platform) { return static_cast<uint8_t>(1U << static_cast<unsigned>(platform)); }
+
 // Apps that open links in a browser of their own; None is the device's browser.
 enum class InApp : uint8_t {
   None, Facebook, Messenger, Instagram, LinkedIn, Snapchat, WeChat, WhatsApp, Telegram, Line, TikTok, Viber, KakaoTalk, GoogleApp

@@ -40,9 +40,25 @@ Address People::draw_address(Platform platform, Random& random) {
   return random.chance(mix_.ipv6) ? draw_household_v6(random) : draw_household(random);
 }
 
-PersonId People::draw_new(Random& random) {
+Platform People::draw_platform(Random& random, uint8_t platforms) const {
+  while (true) {
+    const bool is_mobile = random.chance(mix_.mobile);
+    const Platform platform = !is_mobile ? Platform::Desktop : random.chance(mix_.ios) ? Platform::Ios : Platform::Android;
+    if ((platforms & platform_bit(platform)) != 0) return platform;
+  }
+}
+
+PersonId People::draw_known_on(Random& random, uint8_t platforms) {
+  for (int attempt = 0; attempt < 12; ++attempt) {
+    const PersonId id = draw_known(random);
+    if ((platforms & platform_bit(person(id).platform)) != 0) return id;
+  }
+  return draw_new(random, platforms);
+}
+
+PersonId People::draw_new(Random& random, uint8_t platforms) {
   Person person;
-  person.platform = !random.chance(mix_.mobile) ? Platform::Desktop : random.chance(mix_.ios) ? Platform::Ios : Platform::Android;
+  person.platform = draw_platform(random, platforms);
   person.device = devices_.draw(random, person.platform);
   person.address = draw_address(person.platform, random);
   person.blocks_assets = random.chance(mix_.blocks_assets);

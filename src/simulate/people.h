@@ -26,13 +26,16 @@ class People {
  public:
   People(const Mix& mix, DevicePark& devices, size_t expected_visits, Random random);
 
-  PersonId draw_new(Random& random);
+  // With a device of one of these platforms.
+  PersonId draw_new(Random& random, uint8_t platforms = kAnywhere);
   PersonId draw_known(Random& random) const { return static_cast<PersonId>(random.below(people_.size())); }
+  PersonId draw_known_on(Random& random, uint8_t platforms);
   [[nodiscard]] Person& person(PersonId id) { return people_[static_cast<size_t>(id)]; }
   // Where a person's requests come from this time.
   Address address_of_visit(const Person& person, Random& random) const;
 
  private:
+  Platform draw_platform(Random& random, uint8_t platforms) const;
   Address draw_address(Platform platform, Random& random);
 
   const Mix& mix_;

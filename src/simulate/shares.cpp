@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "mail_gateway.h"
+
 namespace noctule::sim {
 namespace {
 
@@ -13,6 +15,7 @@ constexpr double kLuckExponent = 3, kLuckFactorMax = 3;
 // A page whose shares were opened this often is passed on half as readily: whom it could reach has seen it.
 constexpr double kCrowdMin = 40, kCrowdPart = 0.02;
 constexpr double kDelaySigma = 1.9;
+constexpr double kGatewayOfMail = 0.7;  // mails between people are looked at a little less than newsletters
 constexpr double kPastMs = 4.0 * 86'400'000;  // 97 % of delays are shorter at the slowest median
 constexpr double kMinuteMs = 60'000;
 constexpr double kHomeOfHomeOrSection = 0.65;
@@ -75,8 +78,7 @@ uint8_t Shares::draw_app(const QueryPart& query, Cause cause, Platform platform)
   if (cause == Cause::Newsletter && query.kind != QueryKind::None && stage_.random.chance(0.6)) return email_app();
   while (true) {
     const auto app = static_cast<uint8_t>(draw_row(stage_.random, weights_, [](double weight) { return weight; }));
-    if (apps()[app].id == "imessage" && platform == Platform::Android) continue;
-    return app;
+    if ((apps()[app].used_on & platform_bit(platform)) != 0) return app;
   }
 }
 
@@ -148,12 +150,14 @@ void Shares::send(const Share& share) {
   Random& random = stage_.random;
   if (stage_.window.holds(share.instant_ms)) ++stage_.share_count;
   fetch_preview(share);
+  if (share.app == email_app() && random.chance(std::min(1.0, kGatewayOfMail * stage_.mix.gateways))) {
+    fetch_by_gateway(stage_, share.page, share.query, share.instant_ms + 2'000);
+  }
   const double mean = stage_.mix.opens_per_share;
   for (const double more = mean / (1 + mean); random.chance(more);) {
     VisitPlan open{.page = share.page, .cause = Cause::Private, .app = share.app, .generation = share.generation, .query = share.query};
     const double delay_min = stage_.mix.open_delay_min * std::exp(kDelaySigma * random.normal());
     open.instant_ms = share.instant_ms + 6'000 + static_cast<int64_t>(std::min(delay_min, 40'000.0) * kMinuteMs);
-    if (random.chance(stage_.mix.known_visitor / 2)) open.person = stage_.people.draw_known(random);
     stage_.calendar.add(open);
   }
 }

@@ -60,7 +60,8 @@ Person& Visits::choose_person(const VisitPlan& plan) {
   if (plan.cause == Cause::Bookmark || plan.cause == Cause::Feed || plan.cause == Cause::Newsletter) known = 0.95;
   if (plan.cause == Cause::Typed) known = 0.6;
   if (plan.cause == Cause::Private || plan.cause == Cause::Document) known /= 2;
-  return stage_.people.person(random.chance(known) ? stage_.people.draw_known(random) : stage_.people.draw_new(random));
+  const uint8_t platforms = plan.cause == Cause::Private ? apps()[plan.app].used_on : kAnywhere;
+  return stage_.people.person(random.chance(known) ? stage_.people.draw_known_on(random, platforms) : stage_.people.draw_new(random, platforms));
 }
 
 void Visits::set_referrer(Browsing& browsing, std::string_view referrer) {

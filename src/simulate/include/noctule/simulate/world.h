@@ -30,7 +30,7 @@ struct WorldOptions {
   double private_share = -1;       // part of people's visits that come by private shares; < 0: drawn from the seed
   std::string format = "combined";  // a name that LogFormat knows
   std::string host = "www.example.org";
-  WorldBreaks breaks;
+  WorldBreaks breaks{};
   // Draw the mix (apps, referrer losses, bookmarks, devices, scanners) from the seed over wide ranges; else a typical mix.
   bool vary_mix = false;
 };
