@@ -6,5 +6,6 @@
 namespace noctule {
 
 extern const std::string_view kMessagesTsv;   // data/messages.tsv
+extern const std::string_view kReportHtml;    // web/report, bundled
 
 }  // namespace noctule

@@ -61,8 +61,13 @@ void JsonWriter::value(double number) {
 
 void JsonWriter::quote(std::string_view text) {
   out_ += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const std::string_view three = text.substr(i, 3);
+    if (three == "\xE2\x80\xA8" || three == "\xE2\x80\xA9") {  // ends a line in old JavaScript
+      out_ += three[2] == '\xA8' ? "\\u2028" : "\\u2029";
+      i += 2;
+    } else if (c == '"' || c == '\\') {
       out_ += '\\';
       out_ += c;
     } else if (c == '<' || c == '>' || c == '&') {

@@ -1,7 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // JsonWriter: JSON text, written front to back. Strings are made printable first, so that the text is valid UTF-8 whatever
-// a log held, and '<', '>' and '&' are escaped, so that it may stand inside a script element. One thread.
+// a log held, and '<', '>', '&' and the line separators of Unicode are escaped, so that it may stand inside a script
+// element. One thread.
 #include <concepts>
 #include <cstdint>
 #include <string>

@@ -72,6 +72,24 @@ TEST(Messages, every_code_has_words) {
   }
 }
 
+std::string read_all(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+TEST(Messages, every_key_that_the_html_report_asks_for_exists) {
+  static const std::regex pattern(R"re(\bt\(\s*"([a-z0-9_.]+)")re");
+  const std::set<std::string> known = keys();
+  size_t asked = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(NOCTULE_SOURCE_DIR "/web/report/src")) {
+    const std::string source = read_all(entry.path());
+    for (std::sregex_iterator at(source.begin(), source.end(), pattern), end; at != end; ++at, ++asked) {
+      EXPECT_TRUE(known.contains((*at)[1])) << entry.path() << " asks for " << (*at)[1];
+    }
+  }
+  EXPECT_GT(asked, 50U);
+}
+
 TEST(Messages, a_count_follows_the_rule_of_its_language) {
   EXPECT_EQ(message_counted(Language::English, "count.files", 0), "0 files");
   EXPECT_EQ(message_counted(Language::English, "count.files", 1), "1 file");
