@@ -33,7 +33,7 @@ double hour_factor(const Mix& mix, int64_t instant_ms) {
 
 Pace::Pace(const Mix& mix, const Window& window, double visits_per_day, uint64_t lines_target)
     : lines_target_(static_cast<double>(lines_target)),
-      first_guess_(kPeopleLines + mix.crawlers + mix.probes + mix.clients + mix.feed_polls + 0.3 * mix.scanners * mix.scanner_hits) {
+      first_guess_(kPeopleLines + mix.crawlers + mix.probes + mix.clients + mix.feed_polls + 0.4 * mix.scanners) {
   double total = 0;
   for (size_t slot = 0; slot < window.slot_count(); ++slot) {
     const int64_t middle_ms = window.start_ms + static_cast<int64_t>(slot) * window.slot_ms + window.slot_ms / 2;
