@@ -90,7 +90,8 @@ struct QueryTable::Campaign {
   bool ga4_source = false, ga4_medium = false, ga4_name = false;  // from a utm_ parameter
   SourceCategory category = SourceCategory::None;
   bool google_click = false, display_click = false;
-  RuleList others;  // what the tags' own rules go before
+  RuleList others;  // what a named source or medium goes before
+  RuleList tags;    // what a tag is, where nothing more is known of it
 };
 
 bool QueryTable::Parameter::accepts(std::string_view value) const {
@@ -235,7 +236,7 @@ void QueryTable::note(const Parameter& parameter, std::string_view name, std::st
   }
   const bool tag = parameter.role >= ParameterRole::Source && parameter.role <= ParameterRole::Recipient;
   verdict.campaign |= tag;
-  if (!tag || parameter.role >= ParameterRole::Newsletter) campaign.others.add(parameter.rule);
+  (tag && parameter.role < ParameterRole::Newsletter ? campaign.tags : campaign.others).add(parameter.rule);
 }
 
 void QueryTable::judge_source(std::string_view value, Campaign& campaign, const ReferrerTable& hosts, const Registry& registry,
@@ -304,7 +305,9 @@ QueryVerdict QueryTable::classify(std::string_view query, const ReferrerTable& h
   }
   if (!campaign.source.empty()) judge_source(campaign.source, campaign, hosts, registry, verdict);
   judge_medium(campaign, verdict);
-  for (RuleId rule : campaign.others.ids) verdict.rules.add(rule);
+  for (const RuleList& list : {campaign.others, campaign.tags}) {
+    for (RuleId rule : list.ids) verdict.rules.add(rule);
+  }
   if (!verdict.ga4_tagged) return verdict;
   CampaignTags tags{campaign.ga4_source ? std::string_view(campaign.source) : "", campaign.ga4_medium ? std::string_view(campaign.medium) : "",
                     campaign.ga4_name ? std::string_view(campaign.name) : "", campaign.ga4_source ? campaign.category : SourceCategory::None};

@@ -15,6 +15,9 @@ namespace {
 constexpr size_t kReferrerSizeMax = 4096;  // browsers send at most 4,096 bytes of a referrer
 constexpr size_t kHostSizeMax = 253;       // RFC 1035
 
+constexpr std::array<std::string_view, 14> kClassNames = {"none", "internal", "search", "social", "private_message", "email", "sms",
+                                                          "ai", "paid", "video", "shopping", "referral", "other", "spam"};
+
 bool is_host_byte(char c) {
   return is_alpha(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
@@ -130,12 +133,12 @@ Address parse_address(std::string_view referrer) {
 
 }  // namespace
 
+std::string_view name_of(ReferrerClass cls) { return kClassNames[static_cast<size_t>(cls)]; }
+
 std::optional<ReferrerClass> parse_referrer_class(std::string_view name) {
-  static constexpr std::array<std::string_view, 14> kNames = {"none", "internal", "search", "social", "private_message", "email", "sms",
-                                                              "ai", "paid", "video", "shopping", "referral", "other", "spam"};
-  const auto found = std::ranges::find(kNames, name);
-  if (found == kNames.end()) return std::nullopt;
-  return static_cast<ReferrerClass>(found - kNames.begin());
+  const auto found = std::ranges::find(kClassNames, name);
+  if (found == kClassNames.end()) return std::nullopt;
+  return static_cast<ReferrerClass>(found - kClassNames.begin());
 }
 
 Result<ReferrerTable> ReferrerTable::read(std::string_view text, Registry& registry) {

@@ -37,6 +37,7 @@ enum class MachinePurpose : uint8_t { None, Crawler, Preview, Monitoring, MailSc
 struct RuleList {
   RuleId ids[4] = {};
   void add(RuleId id) {
+    if (id == RuleId::None) return;
     for (RuleId& slot : ids) {
       if (slot == id) return;
       if (slot == RuleId::None) { slot = id; return; }
@@ -59,6 +60,8 @@ struct UserAgentVerdict {
 enum class ReferrerClass : uint8_t {
   None, Internal, Search, Social, PrivateMessage, Email, Sms, AiAssistant, Paid, Video, Shopping, Referral, Other, Spam
 };
+
+[[nodiscard]] std::string_view name_of(ReferrerClass cls);  // stable, lower snake_case; AiAssistant is "ai"
 
 struct ReferrerVerdict {
   ReferrerClass cls = ReferrerClass::None;
