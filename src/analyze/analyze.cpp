@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "explain.h"
 #include "findings.h"
+#include "run.h"
 #include "tables.h"
 
 namespace noctule {
@@ -86,14 +87,14 @@ Result<std::vector<Input>> open_inputs(const AnalyzeOptions& options, PeekInput 
 
 }  // namespace
 
-Result<Analysis> analyze_logs(const AnalyzeOptions& options) {
-  const Clock::time_point start = Clock::now();
+Result<void> with_engine(const AnalyzeOptions& options, const std::function<Result<void>(Engine&)>& use) {
   NOCT_TRY(std::vector<Input> inputs, open_inputs(options, &Input::peek));
-  const bool may_repeat = options.site_hosts.empty() && std::ranges::none_of(inputs, &Input::is_standard_input);
+  const bool may_repeat = std::ranges::none_of(inputs, &Input::is_standard_input);
   SiteHosts hosts = sample_hosts(inputs, options);
-  Clock::time_point told = start;
-  for (int pass = 0;; ++pass) {
-    Engine engine(options, hosts);
+  Clock::time_point told = Clock::now();
+  Addresses addresses = Addresses::OfVisitors;
+  while (true) {
+    Engine engine(options, hosts, addresses);
     for (Input& input : inputs) engine.add_input(std::move(input));
     inputs.clear();
     auto taken = engine.take_in([&] {
@@ -101,16 +102,31 @@ Result<Analysis> analyze_logs(const AnalyzeOptions& options) {
       told = Clock::now();
       options.on_progress(engine.progress());
     });
-    if (!taken) return std::unexpected(std::move(taken).error());
+    if (!taken) return taken;
     if (options.on_progress) options.on_progress(engine.progress());
-    // The log as a whole may name a host of the site that its first lines did not: then own pages were taken for others'.
+    // The log as a whole may tell what its first lines did not: a host of the site, so that own pages were taken for others';
+    // or that its addresses are a CDN's. Each is learned once, so this ends.
     SiteHosts learned = hosts;
-    add_hosts_of(engine.host_tally(), learned);
-    if (pass > 0 || !may_repeat || learned.hosts().size() == hosts.hosts().size()) return conclude(engine, options, start);
+    if (options.site_hosts.empty()) add_hosts_of(engine.host_tally(), learned);
+    const bool new_host = learned.hosts().size() != hosts.hosts().size();
+    const bool edges = addresses == Addresses::OfVisitors && behave_like_edges(engine.tracker_totals());
+    if (!may_repeat || !(new_host || edges)) return use(engine);
     hosts = std::move(learned);
+    if (!new_host) addresses = Addresses::OfEdges;
     inputs = engine.take_inputs();
     for (Input& input : inputs) input.rewind();
   }
+}
+
+Result<Analysis> analyze_logs(const AnalyzeOptions& options) {
+  const Clock::time_point start = Clock::now();
+  Analysis analysis;
+  auto used = with_engine(options, [&](Engine& engine) -> Result<void> {
+    NOCT_TRY(analysis, conclude(engine, options, start));
+    return {};
+  });
+  if (!used) return std::unexpected(std::move(used).error());
+  return analysis;
 }
 
 struct LogFollower::State {

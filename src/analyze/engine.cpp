@@ -29,15 +29,16 @@ void add(FileTotals& sum, const FileTotals& part) {
 
 }  // namespace
 
-Engine::Engine(const AnalyzeOptions& options, SiteHosts hosts)
+Engine::Engine(const AnalyzeOptions& options, SiteHosts hosts, Addresses addresses)
     : options_(options),
       hosts_(std::move(hosts)),
+      addresses_(addresses),
       knowledge_(Knowledge::builtin()),
       names_(options.memory_limit_bytes / 8),
       crew_(std::max(1, options.threads)),
       shards_(kShards) {
   for (int worker = 0; worker < crew_.size(); ++worker) {
-    workers_.push_back({HitMaker(knowledge_, hosts_, verdicts_, names_), {}});
+    workers_.push_back({HitMaker(knowledge_, hosts_, verdicts_, names_, addresses_), {}});
   }
 }
 
@@ -147,9 +148,8 @@ void Engine::parse_line(Task& task, Worker& worker, LineParser& parser, const Li
   ++task.engine_totals.hits;
   if (hit.has(HitFlag::EdgeAddress)) ++task.engine_totals.edge_hits;
   if (maker.address_is_private()) ++task.engine_totals.private_peer_hits;
-  const size_t shard = shard_of(maker.address_group());
-  if (maker.address_is_new()) task.addresses[shard].push_back({hit.address, task.file});
-  task.hits[shard].push_back(hit);
+  if (maker.address_is_new()) task.addresses[shard_of(maker.address_group())].push_back({hit.address, task.file});
+  task.hits[shard_of(maker.visitor_group())].push_back(hit);
 }
 
 void Engine::note_unparsed(Task& task, const LineWalker& walk, std::string_view line, const LineProblem& problem) const {
@@ -297,6 +297,16 @@ std::vector<HostTally> Engine::host_tally() const {
     }
   }
   return all;
+}
+
+TrackerTotals Engine::tracker_totals() const {
+  TrackerResult sum;
+  for (const Shard& shard : shards_) {
+    TrackerResult part;
+    part.totals = shard.totals();
+    merge_into(sum, std::move(part));
+  }
+  return sum.totals;
 }
 
 size_t Engine::agent_count() const {

@@ -33,7 +33,7 @@ struct EngineTotals {
 
 class Engine {
  public:
-  Engine(const AnalyzeOptions& options, SiteHosts hosts);
+  Engine(const AnalyzeOptions& options, SiteHosts hosts, Addresses addresses = Addresses::OfVisitors);
 
   void add_input(Input input);
   // For growing files: an input whose end was reached stays open and is asked again by the next take_in().
@@ -55,6 +55,9 @@ class Engine {
   [[nodiscard]] const SharedVerdicts& verdicts() const { return verdicts_; }
   [[nodiscard]] const SiteHosts& hosts() const { return hosts_; }
   [[nodiscard]] std::vector<HostTally> host_tally() const;
+  // Counts so far; visitors are not judged yet.
+  [[nodiscard]] TrackerTotals tracker_totals() const;
+  [[nodiscard]] Addresses addresses() const { return addresses_; }
   [[nodiscard]] size_t agent_count() const;  // distinct user agents, at least
   [[nodiscard]] ReadProgress progress() const;
   [[nodiscard]] bool parked_anything() const { return parked_anything_; }
@@ -94,6 +97,7 @@ class Engine {
 
   AnalyzeOptions options_;
   SiteHosts hosts_;
+  Addresses addresses_;
   const Knowledge& knowledge_;
   SharedVerdicts verdicts_;
   PageNames names_;

@@ -13,8 +13,6 @@ namespace {
 
 // Above this share of its requests from a CDN's edges, a log does not tell visitors apart by address.
 constexpr double kEdgeShare = 0.2;
-// By behaviour: where addresses are visitors', nearly all assets that name a page of the site as referrer come from an
-// address that just asked for that page (0.9 and more on logs with real addresses); an edge asks for what others saw.
 constexpr double kOwnAssetShare = 0.4;
 constexpr uint64_t kOwnAssetsMin = 500;
 constexpr double kProxyShare = 0.5;
@@ -76,13 +74,11 @@ class Surroundings {
     const EngineTotals& totals = engine_.totals();
     const TrackerTotals& tracked = findings_.tracked.totals;
     const double edges = share(totals.edge_hits, totals.hits);
-    const bool by_behaviour = tracked.assets_with_own_referrer >= kOwnAssetsMin &&
-                              share(tracked.assets_of_seen_page, tracked.assets_with_own_referrer) < kOwnAssetShare;
-    if (edges >= kEdgeShare || by_behaviour) {
+    if (edges >= kEdgeShare || behave_like_edges(tracked)) {
       findings_.addresses = Addresses::OfEdges;
       findings_.context.addresses_are_edges = true;
       const double lost = 1 - share(tracked.assets_of_seen_page, std::max<uint64_t>(1, tracked.assets_with_own_referrer));
-      warn(warning::kCdnEdgeAddresses, {percent(std::max(edges, by_behaviour ? lost : 0))});
+      warn(warning::kCdnEdgeAddresses, {percent(edges >= kEdgeShare ? edges : lost)});
       return;
     }
     uint64_t addresses = 0;
@@ -157,8 +153,11 @@ class Judge {
     context.click_echo = echoes_[index];
     context.unfurl_app = unfurl_app;
     const SharedVerdicts& verdicts = engine_.verdicts();
+    QueryVerdict query = verdicts.queries.at(arrival.query);  // shared by many: its ids are each arrival's own
+    query.click_id = arrival.click_id;
+    query.recipient_id = arrival.recipient_id;
     const ArrivalVerdict verdict = knowledge_.decide(verdicts.user_agents.at(arrival.user_agent),
-                                                     verdicts.referrers.at(arrival.referrer), verdicts.queries.at(arrival.query), context);
+                                                     verdicts.referrers.at(arrival.referrer), query, context);
     // Without a referrer column neither "direct" nor "no referrer" can be said.
     const bool says_nothing = verdict.grade <= Grade::Estimated && verdict.app == AppId::None;
     if (!arrival.has(HitFlag::ReferrerUnknown) || !says_nothing) return verdict;
@@ -227,9 +226,15 @@ class Judge {
 
 }  // namespace
 
-Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options) {
+bool behave_like_edges(const TrackerTotals& totals) {
+  return totals.assets_with_own_referrer >= kOwnAssetsMin &&
+         share(totals.assets_of_seen_page, totals.assets_with_own_referrer) < kOwnAssetShare;
+}
+
+Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, const RewriteArrivals& rewrite) {
   Findings findings;
   NOCT_TRY(findings.tracked, engine.finish());
+  if (rewrite) rewrite(findings.tracked.arrivals);
   Surroundings(engine, findings).look();
   if (auto judged = Judge(engine, options, findings).judge(); !judged) return std::unexpected(std::move(judged).error());
   return findings;

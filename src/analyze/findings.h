@@ -3,6 +3,7 @@
 // Findings: the trackers' result judged: each arrival with its verdict, the unfurl ledger, the warnings that follow from the
 // log as a whole, the estimate. What reports show is made of them in tables.h. A plain value.
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@
 #include "noctule/visits/unfurl.h"
 
 namespace noctule {
+
+// By behaviour: where addresses are visitors', nearly all assets that name a page of the site as referrer come from an
+// address that just asked for that page (0.9 and more on logs with real addresses); an edge asks for what others saw.
+[[nodiscard]] bool behave_like_edges(const TrackerTotals& totals);
 
 struct Findings {
   TrackerResult tracked;                  // arrivals by time
@@ -29,6 +34,9 @@ struct Findings {
   bool has_referrer_field = false, has_user_agent_field = false;  // of any file with lines
 };
 
-[[nodiscard]] Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options);
+// Changes the arrivals before they are judged: how tests hide evidence.
+using RewriteArrivals = std::function<void(std::vector<Arrival>&)>;
+
+[[nodiscard]] Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, const RewriteArrivals& rewrite = {});
 
 }  // namespace noctule

@@ -75,6 +75,7 @@ Hit HitMaker::make(const LogRecord& record, FieldSet fields, uint64_t origin) {
   set_address(record, hit);
   set_target(record, fields, hit);
   set_referrer(record, fields, hit);
+  set_visitor(hit);
   if (fields.has(Field::UserAgent) && record.user_agent.empty()) hit.set(HitFlag::NoUserAgent);
   if (contains_ignoring_case(record.purpose, "prefetch") || contains_ignoring_case(record.purpose, "preview")) {
     hit.set(HitFlag::Prefetch);
@@ -137,9 +138,21 @@ void HitMaker::set_address(const LogRecord& record, Hit& hit) {
   memo.file_seen = file_ + 1;
   hit.address = memo.key;
   address_group_ = memo.group;
-  hit.visitor = combine_hashes(memo.group, hit.agent) | 1;
-  if (memo.network == NetworkKind::CdnEdge) hit.set(HitFlag::EdgeAddress);
+  if (memo.network == NetworkKind::CdnEdge || addresses_are_ == Addresses::OfEdges) hit.set(HitFlag::EdgeAddress);
   if (memo.network == NetworkKind::MailGateway) hit.set(HitFlag::MailGateway);
+}
+
+// A visitor is an address and a user agent. Behind a CDN's edges the address says nothing: a page's assets come through other
+// edges than the page (on a real log 0.5 % of them by the same address, 96 % by the same user agent and page). There a user
+// agent on one page is a visitor: the page view, what it fetches with that page as referrer, and the step to the next page.
+void HitMaker::set_visitor(Hit& hit) {
+  if (!hit.has(HitFlag::EdgeAddress)) {
+    visitor_group_ = address_group_;
+    hit.visitor = combine_hashes(address_group_, hit.agent) | 1;
+    return;
+  }
+  const bool internal = hit.referrer_class == static_cast<uint8_t>(ReferrerClass::Internal);
+  hit.visitor = visitor_group_ = combine_hashes(internal ? hit.referrer_path : hit.path, hit.agent) | 1;
 }
 
 // What of a query is more than tracking: the page's own address on sites like /index.php?id=42.

@@ -12,6 +12,7 @@
 #include "noctule/detect/knowledge.h"
 #include "noctule/model/log_record.h"
 #include "noctule/visits/hit.h"
+#include "noctule/visits/inference.h"
 #include "page_names.h"
 #include "site_hosts.h"
 #include "verdict_list.h"
@@ -27,8 +28,10 @@ struct SharedVerdicts {
 
 class HitMaker {
  public:
-  HitMaker(const Knowledge& knowledge, const SiteHosts& hosts, SharedVerdicts& verdicts, PageNames& names)
-      : knowledge_(knowledge), hosts_(hosts), verdicts_(verdicts), names_(names) {}
+  // addresses: OfEdges says that all addresses are a CDN's, also those that no published range holds.
+  HitMaker(const Knowledge& knowledge, const SiteHosts& hosts, SharedVerdicts& verdicts, PageNames& names,
+           Addresses addresses = Addresses::OfVisitors)
+      : knowledge_(knowledge), hosts_(hosts), verdicts_(verdicts), names_(names), addresses_are_(addresses) {}
 
   // fields: the columns that the record's log has.
   Hit make(const LogRecord& record, FieldSet fields, uint64_t origin);
@@ -36,7 +39,8 @@ class HitMaker {
   // A new file's lines follow: addresses count per file.
   void begin_file(uint32_t file) { file_ = file; }
 
-  // The hash under which the address of the last record is shared out: IPv6 visitors are told apart by their /64.
+  // Of the last record: the hash by which its visitor is shared out to the shards, and that of its address.
+  [[nodiscard]] uint64_t visitor_group() const { return visitor_group_; }
   [[nodiscard]] uint64_t address_group() const { return address_group_; }
 
   // Of the last record: its address is a private network's; it was not seen in this file before, as far as the memo goes.
@@ -79,6 +83,7 @@ class HitMaker {
   void set_address(const LogRecord& record, Hit& hit);
   void set_target(const LogRecord& record, FieldSet fields, Hit& hit);
   void set_referrer(const LogRecord& record, FieldSet fields, Hit& hit);
+  void set_visitor(Hit& hit);
   [[nodiscard]] AddressMemo& look_up_address(std::string_view address);
   [[nodiscard]] std::string_view client_address(const LogRecord& record);
   [[nodiscard]] TargetMemo judge_target(std::string_view host, std::string_view path, std::string_view query, uint64_t key) const;
@@ -98,7 +103,8 @@ class HitMaker {
   std::unordered_map<std::string, uint64_t> tally_;
   std::string tally_host_;     // the last host counted, and how often since: pages fetch many assets in a row
   uint64_t tally_pending_ = 0;
-  uint64_t address_group_ = 0, forwarded_trusted_ = 0;
+  Addresses addresses_are_;
+  uint64_t address_group_ = 0, visitor_group_ = 0, forwarded_trusted_ = 0;
   uint32_t file_ = 0;
   bool address_is_private_ = false, address_is_new_ = false;
 };

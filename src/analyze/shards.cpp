@@ -49,6 +49,7 @@ Result<void> Shard::park() {
       std::fwrite(text.data(), 1, text.size(), parked_.get()) != text.size()) {
     return disk_error();
   }
+  totals_when_parked_ = tracker_.totals();
   tracker_ = Tracker();
   return {};
 }

@@ -31,6 +31,8 @@ class Shard {
   // Addresses that a file's lines came from; each pair may be told more than once.
   void see_addresses(std::span<const AddressSeen> seen);
 
+  // Counts so far; of a parked shard those until it was parked.
+  [[nodiscard]] const TrackerTotals& totals() const { return is_parked() ? totals_when_parked_ : tracker_.totals(); }
   [[nodiscard]] size_t memory_bytes() const;
   [[nodiscard]] bool is_parked() const { return parked_ != nullptr; }
   Result<void> park();
@@ -45,6 +47,7 @@ class Shard {
   };
 
   Tracker tracker_;
+  TrackerTotals totals_when_parked_;
   FlatTable<AddressRow> addresses_;
   std::vector<uint64_t> address_counts_;  // by file
   TemporaryFile parked_;                  // the tracker, then hits

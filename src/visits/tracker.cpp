@@ -104,7 +104,7 @@ void Tracker::track(const Hit& hit) {
   ++totals_.browser_hits[static_cast<size_t>(hit.target)];
   Visitor& visitor = visitors_.find_or_add(hit.visitor);
   bump(visitor.hits);
-  if (visitor.visits == 0 || hit.instant_ms - visitor.last_ms > kVisitPause_ms) begin_visit(visitor, hit);
+  if (begins_visit(visitor, hit)) begin_visit(visitor, hit);
   visitor.last_ms = std::max(visitor.last_ms, hit.instant_ms);
   if (visitor.open_arrival != 0) {
     Arrival& open = arrivals_[visitor.open_arrival - 1];
@@ -114,9 +114,23 @@ void Tracker::track(const Hit& hit) {
   if (is_page(hit.target)) {
     if (hit.status == 404 || hit.status == 410) bump(visitor.not_found);
     if (is_success(hit) && hit.method == Method::Get) view_page(visitor, hit);
-  } else if (hit.target == Target::Asset || hit.target == Target::Favicon) {
+  } else if (hit.target == Target::Asset || hit.target == Target::Favicon || hit.target == Target::Data) {
     fetch_asset(visitor, hit);
   }
+}
+
+// Behind an edge's address each opening of a page is a visit of its own: the next one may be somebody else's with the same
+// browser. What comes within the time of an asset is the same opening, or a reload.
+bool Tracker::begins_visit(const Visitor& visitor, const Hit& hit) {
+  if (visitor.visits == 0) return true;
+  if (!hit.has(HitFlag::EdgeAddress)) return hit.instant_ms - visitor.last_ms > kVisitPause_ms;
+  const bool opens = is_page(hit.target) && referrer_class(hit) != ReferrerClass::Internal;
+  return opens && (visitor.recent_pages[0] == 0 || hit.instant_ms - visitor.recent_ms[0] > kAssetWindow_ms);
+}
+
+// Somebody else with the same browser proves nothing: behind edges each arrival needs its own corroboration.
+bool Tracker::is_corroborated(const Arrival& arrival) {
+  return arrival.corroboration != Corroboration::None || !arrival.has(HitFlag::EdgeAddress);
 }
 
 void Tracker::begin_visit(Visitor& visitor, const Hit& hit) {
@@ -190,8 +204,10 @@ void Tracker::add_arrival(Visitor& visitor, const Hit& hit) {
 }
 
 void Tracker::fetch_asset(Visitor& visitor, const Hit& hit) {
-  bump(visitor.assets);
   const ReferrerClass cls = referrer_class(hit);
+  // What a page's script asks for comes with the page as referrer; feeds and files that clients poll come without.
+  if (hit.target == Target::Data && cls != ReferrerClass::Internal) return;
+  if (hit.target != Target::Data) bump(visitor.assets);
   if (is_external(cls) || hit.status >= 400) return;  // a hot link on another site
   bool belongs = false;
   for (int i = 0; i < 3; ++i) {
@@ -199,7 +215,7 @@ void Tracker::fetch_asset(Visitor& visitor, const Hit& hit) {
     const bool of_page = cls == ReferrerClass::Internal ? hit.referrer_path == visitor.recent_pages[i] : i == 0;
     belongs = belongs || (recent && of_page);
   }
-  if (cls == ReferrerClass::Internal && hit.target == Target::Asset) {
+  if (cls == ReferrerClass::Internal && hit.target == Target::Asset && !hit.has(HitFlag::EdgeAddress)) {
     ++totals_.assets_with_own_referrer;
     if (belongs) ++totals_.assets_of_seen_page;
   }
@@ -235,6 +251,10 @@ TrackerResult Tracker::finish() const {
   });
   for (const Arrival& arrival : arrivals_) {
     if (judge(*visitors_.find(arrival.visitor)) != Exclusion::None) continue;
+    if (!is_corroborated(arrival)) {
+      ++result.totals.landings[static_cast<size_t>(Exclusion::Uncorroborated)];
+      continue;
+    }
     Arrival judged = arrival;
     if (judged.corroboration == Corroboration::None) judged.corroboration = Corroboration::Returned;
     result.arrivals.push_back(judged);

@@ -65,11 +65,39 @@ TEST(Surroundings, edges_of_an_unknown_cdn_show_by_assets_that_come_from_elsewhe
   const TemporaryFolder folder;
   std::string log;
   for (int i = 0; i < 900; ++i) {
-    log += text({.at_ms = i * kMinute, .target = "/p/42", .address = fmt::format("203.0.113.{}", i % 40 + 1)});
-    log += text({.at_ms = i * kMinute + kSecond, .target = "/style.css", .referrer = "https://www.example.org/p/42",
+    log += text({.at_ms = 2 * i * kMinute, .target = "/p/42", .address = fmt::format("203.0.113.{}", i % 40 + 1)});
+    log += text({.at_ms = 2 * i * kMinute + kSecond, .target = "/style.css", .referrer = "https://www.example.org/p/42",
                  .address = fmt::format("203.0.113.{}", (i * 7 + 13) % 40 + 1)});
   }
-  EXPECT_TRUE(warns(analyze(folder.write("access.log", log)), "cdn_edge_addresses"));
+  const Analysis analysis = analyze(folder.write("access.log", log));
+  EXPECT_TRUE(warns(analysis, "cdn_edge_addresses"));
+  EXPECT_EQ(analysis.arrivals, 900U);
+}
+
+TEST(Surroundings, behind_edges_an_arrival_is_corroborated_by_its_own_assets_whichever_edge_they_come_through) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 100; ++i) {
+    log += text({.at_ms = 2 * i * kMinute, .target = "/p/42", .address = fmt::format("104.16.{}.7", i)});
+    log += text({.at_ms = 2 * i * kMinute + kSecond, .target = "/style.css", .referrer = "https://www.example.org/p/42",
+                 .address = fmt::format("104.17.{}.9", i)});
+    // Somebody else with the same browser, whose page view nothing follows: the others' assets prove nothing for it.
+    log += text({.at_ms = (2 * i + 1) * kMinute + 10 * kSecond, .target = "/p/42", .address = fmt::format("104.18.{}.7", i)});
+  }
+  EXPECT_EQ(analyze(folder.write("access.log", log)).arrivals, 100U);
+}
+
+TEST(Surroundings, behind_edges_the_step_to_a_second_page_corroborates_the_first) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 100; ++i) {
+    log += text({.at_ms = i * kMinute, .target = fmt::format("/p/{}", i), .address = "104.16.1.7"});
+    log += text({.at_ms = i * kMinute + 9 * kSecond, .target = "/p/500", .referrer = fmt::format("https://www.example.org/p/{}", i), .address = "104.17.2.9"});
+    log += text({.at_ms = i * kMinute + 10 * kSecond, .target = "/style.css", .referrer = "https://www.example.org/p/500", .address = "104.17.2.9"});
+  }
+  const Analysis analysis = analyze(folder.write("access.log", log));
+  EXPECT_EQ(analysis.arrivals, 100U);
+  EXPECT_EQ(analysis.by_corroboration[static_cast<size_t>(Corroboration::Navigation)], 100U);
 }
 
 TEST(Surroundings, real_addresses_are_not_taken_for_edges) {

@@ -54,6 +54,11 @@ TEST(Tracker, deep_link_without_referrer_and_without_assets_is_not_counted_as_a_
   EXPECT_EQ(result.totals.landings[static_cast<size_t>(Exclusion::Uncorroborated)], 1U);
 }
 
+TEST(Tracker, what_a_page_s_script_asks_for_corroborates_it_and_a_poller_s_request_does_not) {
+  EXPECT_EQ(track({page(1, 0, kArticle), asset(1, 2 * kSecond, kArticle, Target::Data)}).arrivals.size(), 1U);
+  EXPECT_TRUE(track({page(1, 0, kArticle), asset(1, 2 * kSecond, 0, Target::Data)}).arrivals.empty());
+}
+
 TEST(Tracker, an_asset_that_comes_too_late_or_belongs_to_another_page_proves_nothing) {
   EXPECT_TRUE(track({page(1, 0, kArticle), asset(1, 61 * kSecond, kArticle)}).arrivals.empty());
   EXPECT_TRUE(track({page(1, 0, kArticle), asset(1, kSecond, kOther)}).arrivals.empty());

@@ -73,6 +73,8 @@ class Tracker {
   void process(std::span<const Hit> hits);
   // Judges every visitor as if the log ended here. Does not change the tracker: it may be asked again after more hits.
   [[nodiscard]] TrackerResult finish() const;
+  // Counts so far, without those that judging the visitors gives.
+  [[nodiscard]] const TrackerTotals& totals() const { return totals_; }
   [[nodiscard]] size_t memory_bytes() const;
 
   // Park and resume, in the machine's own byte order: for temporary files of this process only.
@@ -95,6 +97,8 @@ class Tracker {
   void begin_visit(Visitor& visitor, const Hit& hit);
   void view_page(Visitor& visitor, const Hit& hit);
   void fetch_asset(Visitor& visitor, const Hit& hit);
+  [[nodiscard]] static bool begins_visit(const Visitor& visitor, const Hit& hit);
+  [[nodiscard]] static bool is_corroborated(const Arrival& arrival);
   void add_arrival(Visitor& visitor, const Hit& hit);
   void corroborate(Visitor& visitor, Corroboration how);
   [[nodiscard]] static Exclusion judge(const Visitor& visitor);
