@@ -60,7 +60,7 @@ class ColumnParser final : public ParserBase {
     }
     if (count < layout_.columns_min) return fail_at(problem, "line", "more columns", scan.column()), LineResult::Malformed;
     if (!builder_.finish(problem)) return LineResult::Malformed;
-    if (layout_.scheme_column >= 0 && record.scheme.empty()) record.scheme = line.substr(0, line.find(' '));
+    if (layout_.scheme_column >= 0 && record.scheme.empty()) record.scheme = scheme_of(line.substr(0, line.find(' ')));
     return judge(request, operation, problem);
   }
 
@@ -71,6 +71,8 @@ class ColumnParser final : public ParserBase {
     }
     return false;
   }
+
+  static std::string_view scheme_of(std::string_view type) { return type == "http" || type == "ws" ? "http" : "https"; }
 
   // A balancer that passes TCP on knows no request; S3 logs what it does by itself (lifecycle rules).
   static LineResult judge(std::string_view request, std::string_view operation, LineProblem& problem) {

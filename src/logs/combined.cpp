@@ -66,8 +66,10 @@ class CombinedParser final : public ParserBase {
   // member of the family.
   bool read_users(Scanner& scan, LogRecord& record, LineProblem& problem) const {
     const size_t column = scan.column();
-    std::string_view ident, user;
-    if (scan.peek() == '[' || !scan.until(' ', ident)) return fail_at(problem, "ident", "an ident, a user and [", column);
+    std::string_view ident, part;
+    if (scan.peek() == '[' || !scan.until(' ', ident) || ident.empty() || ident == "|") {
+      return fail_at(problem, "ident", "an ident, a user and [", column);
+    }
     if (shape_.host == Host::Second) {
       record.host = read_host(ident);
       if (!looks_like_host(ident)) return fail_at(problem, "host", "a host name", column);
@@ -76,13 +78,18 @@ class CombinedParser final : public ParserBase {
     }
     scan.skip(1);
     const size_t user_column = scan.column();
+    const char* const from = scan.rest().data();
     do {
-      if (!scan.until('[', user)) return fail_at(problem, "time", "[day/Mon/year:hh:mm:ss +hhmm]", user_column);
+      if (!scan.until('[', part)) return fail_at(problem, "time", "[day/Mon/year:hh:mm:ss +hhmm]", user_column);
       scan.skip(1);
     } while (!(is_digit(scan.peek()) && scan.peek(2) == '/'));
-    if (scan.column() < user_column + 3) return fail_at(problem, "user", "a user and a blank", user_column);
-    return true;
+    const std::string_view user(from, scan.column() - 1 - user_column);
+    if (user.size() >= 2 && !holds_tag(user)) return true;
+    return fail_at(problem, "user", "a user and a blank", user_column);
   }
+
+  // "nginx: " of a syslog line, of which "Jan" and "5" were taken for client and ident.
+  static bool holds_tag(std::string_view user) { return user.size() > 2 && user.find(": ") != std::string_view::npos; }
 
   bool read_time(Scanner& scan, LogRecord& record, LineProblem& problem) {
     const size_t column = scan.column();

@@ -105,7 +105,8 @@ bool read_address(std::string_view text, LogRecord& record) {
     text = trim(text.substr(0, text.find(',')));
   }
   record.address = without_port(text);
-  return all_in(record.address, kAddressBytes);
+  if (!all_in(record.address, kAddressBytes)) return false;
+  return record.address.find(':') == std::string_view::npos || is_ip_address(record.address);
 }
 
 std::string_view read_host(std::string_view text) {

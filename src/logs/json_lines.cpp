@@ -139,14 +139,12 @@ class JsonParser final : public ParserBase, private JsonVisitor {
     }
     builder_.begin(record, scratch_);
     bad_ = {};
-    is_bad_ = has_request_key_ = is_error_entry_ = has_message_ = false;
+    is_bad_ = has_request_key_ = has_target_key_ = is_error_entry_ = has_message_ = false;
     if (!walk_->walk(line, *this)) return fail_at(problem, "line", "a whole JSON object", 1), LineResult::Malformed;
     if (is_message()) return ignore(problem, "line", layout_->server_note);
     if (is_bad_) return problem = bad_, LineResult::Malformed;
     if (!builder_.finish(problem)) return LineResult::Malformed;
-    if (record.target.empty() && record.method.empty() && record.status == 0) {
-      return fail_at(problem, "request", "a key with the request, the path or the status", 0), LineResult::Malformed;
-    }
+    if (!has_target_key_) return fail_at(problem, "request", "a key with the request or its path", 0), LineResult::Malformed;
     return LineResult::Parsed;
   }
 
@@ -169,6 +167,7 @@ class JsonParser final : public ParserBase, private JsonVisitor {
     for (const KeyRow& row : layout_->keys) {
       if (row.path != key) continue;
       add_fields_of(row.role, fields_);
+      has_target_key_ |= field_of(row.role) == Field::Target;
       if (row.takes_over && row.role == Role::Address) builder_.forget_address();
       put(row.role, value);
       return;
@@ -188,7 +187,7 @@ class JsonParser final : public ParserBase, private JsonVisitor {
   FieldSet fields_;
   std::unique_ptr<JsonWalk> walk_;
   LineProblem bad_;
-  bool is_bad_ = false, has_request_key_ = false, is_error_entry_ = false, has_message_ = false;
+  bool is_bad_ = false, has_request_key_ = false, has_target_key_ = false, is_error_entry_ = false, has_message_ = false;
 };
 
 Result<std::unique_ptr<LineParser>> make(const JsonLayout& layout, const LogFormatOptions& options) {

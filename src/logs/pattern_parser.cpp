@@ -85,8 +85,9 @@ class PatternParser final : public ParserBase {
     for (size_t at = line.find(literal, from); at != std::string_view::npos; at = line.find(literal, at + 1)) {
       const size_t after = at + literal.size();
       if (is_quoted && is_escaped(line, from, at)) continue;
-      // A quote inside an unescaped value is followed by something else than a blank.
-      if (is_quoted && is_last && after < line.size() && line[after] != ' ') continue;
+      // A quote inside a value is followed by something else than a blank; where nothing is escaped, by anything.
+      const bool may_go_on = pattern_->escaping == Escaping::None || (after < line.size() && line[after] != ' ');
+      if (is_quoted && is_last && after < line.size() && may_go_on) continue;
       // "client, proxy" without quotes around it
       if (!is_quoted && literal[0] == ' ' && at > from && line[at - 1] == ',' && is_address(pieces[index].role)) continue;
       return at;

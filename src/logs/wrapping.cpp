@@ -133,7 +133,7 @@ std::optional<Wrap> read_containerd(std::string_view line) {
 }
 
 constexpr Wrapping kWrappings[] = {
-    {"syslog-", read_syslog}, {"compose-", read_compose}, {"containerd-", read_containerd}};
+    {"containerd-", read_containerd}, {"compose-", read_compose}, {"syslog-", read_syslog}};  // more specific ones first
 
 // Programmes whose unreadable lines are unreadable requests; what others say is none of a web log's business.
 constexpr std::string_view kWebServers[] = {"nginx", "apache", "apache2", "httpd", "haproxy", "caddy", "traefik",

@@ -47,9 +47,10 @@ Stamp ZoneClock::read(const CivilTime& civil) {
     const auto info = zone_->entry->get_info(date::local_seconds(std::chrono::seconds(civil_ms / 1'000)));
     const int16_t first = minutes_of(info.first);
     int16_t offset = first;
-    if (info.result == date::local_info::ambiguous && last_ms_ != INT64_MIN &&
-        civil_ms - int64_t{first} * 60'000 < last_ms_ - kHalfHourMs) {
-      offset = minutes_of(info.second);
+    if (info.result == date::local_info::ambiguous) {
+      const bool goes_back = last_ms_ != INT64_MIN && civil_ms - int64_t{first} * 60'000 < last_ms_ - kHalfHourMs;
+      if (goes_back) set_back_ms_ = ms_of(info.first.end);
+      if (set_back_ms_ == ms_of(info.first.end)) offset = minutes_of(info.second);
     }
     if (info.result == date::local_info::unique) {
       // A day from either change no civil time is skipped or doubled. The ends of the database lie far outside of int64
