@@ -18,6 +18,7 @@ constexpr double kOpenMedianHours = 4, kOpenSigma = 1.3;  // of a newsletter
 constexpr int kLinksOfIssue = 4;
 constexpr double kGatewayOfReader = 0.6;            // the same recipient later opens the mail
 constexpr int64_t kWaveMs = 36 * kHourMs;
+constexpr double kBookmarksOfWave = 0.4;  // the rest: typed
 
 // Part of each cause's visits that land on a deep page; typed addresses and bookmarks follow the mix.
 struct DepthRow {
@@ -41,7 +42,7 @@ double total_of_weights(const Mix& mix) {
 
 }  // namespace
 
-Background::Background(Stage& stage, const WorldBreaks& breaks, double private_share, double expected_visits)
+Background::Background(Stage& stage, const WorldBreaks& breaks, double private_share)
     : stage_(stage), other_part_(1 - private_share), newsletter_part_(stage.mix.newsletter / total_of_weights(stage.mix)) {
   const Mix& mix = stage_.mix;
   cause_weights_ = {mix.search, mix.typed, mix.bookmark, mix.feed, 0, mix.social, mix.referral, mix.paid, mix.ai, mix.document, 0};
@@ -54,8 +55,8 @@ Background::Background(Stage& stage, const WorldBreaks& breaks, double private_s
   newsletter_tool_ = kTools[stage_.random.below(std::size(kTools))];
   issue_every_ms_ = kEvery[stage_.random.below(std::size(kEvery))];
   next_issue_ms_ = stage_.window.start_ms - static_cast<int64_t>(stage_.random.uniform() * static_cast<double>(issue_every_ms_));
-  if (breaks.bookmark_wave) plan_bookmark_wave(expected_visits * mix.break_bookmark);
-  if (breaks.pdf_link) plan_document(expected_visits * mix.break_document);
+  if (breaks.bookmark_wave) waves_.push_back(make_bookmark_wave());
+  if (breaks.pdf_link) waves_.push_back(make_document());
 }
 
 int64_t Background::draw_between(int64_t from_ms, int64_t to_ms) {
@@ -68,6 +69,7 @@ void Background::plan(const Stretch& stretch) {
   for (; next_issue_ms_ < stretch.to_ms; next_issue_ms_ += issue_every_ms_) send_issue(next_issue_ms_, issue_visits);
   const double mean = stretch.visits * other_part_ * (1 - newsletter_part_);
   for (uint64_t count = stage_.random.poisson(mean); count > 0; --count) plan_one(draw_between(stretch.from_ms, stretch.to_ms));
+  for (const Wave& wave : waves_) plan_wave(wave, stretch);
 }
 
 uint32_t Background::draw_shallow() {
@@ -127,34 +129,42 @@ void Background::check_links(const VisitPlan& open, int64_t sent_ms) {
 }
 
 // A day and a half in which many come back to a few pages by bookmark, or type their address off a poster.
-void Background::plan_bookmark_wave(double visits) {
+Background::Wave Background::make_bookmark_wave() {
   Random& random = stage_.random;
   const Window& window = stage_.window;
   const int64_t length_ms = std::min(kWaveMs, (window.end_ms - window.start_ms) / 5);
-  const int64_t from_ms = draw_between(window.start_ms + length_ms / 2, window.end_ms - 2 * length_ms);
-  uint32_t pages[3];
-  for (uint32_t& page : pages) page = stage_.site.draw_deep(random);
-  const uint64_t page_count = 1 + random.below(std::size(pages));
-  for (uint64_t count = random.poisson(visits); count > 0; --count) {
-    VisitPlan plan{.instant_ms = draw_between(from_ms, from_ms + length_ms), .page = pages[random.below(page_count)], .cause = Cause::Typed};
-    if (random.chance(0.4)) {
-      plan.cause = Cause::Bookmark;
-      plan.person = stage_.people.draw_known(random);
-    }
-    stage_.calendar.add(plan);
-  }
+  Wave wave{.from_ms = draw_between(window.start_ms + length_ms / 2, window.end_ms - 2 * length_ms), .part = stage_.mix.break_bookmark};
+  wave.to_ms = wave.from_ms + length_ms;
+  for (uint64_t count = 1 + random.below(3); count > 0; --count) wave.pages.push_back(stage_.site.draw_deep(random));
+  return wave;
 }
 
-// From some day on, one deep page is opened out of a document that goes round.
-void Background::plan_document(double visits) {
-  Random& random = stage_.random;
+// From some day on, one deep page is opened out of a document that goes round; most of it in the first quarter of the window.
+Background::Wave Background::make_document() {
   const Window& window = stage_.window;
-  const double span_ms = static_cast<double>(window.end_ms - window.start_ms);
-  const int64_t from_ms = window.start_ms + static_cast<int64_t>(span_ms * 0.5 * random.uniform());
-  const uint32_t page = stage_.site.draw_deep(random);
-  for (uint64_t count = random.poisson(visits); count > 0; --count) {
-    const double delay_ms = std::fmod(random.exponential(span_ms / 4), span_ms / 2);
-    stage_.calendar.add({.instant_ms = from_ms + static_cast<int64_t>(delay_ms), .page = page, .cause = Cause::Document});
+  const int64_t half_ms = (window.end_ms - window.start_ms) / 2;
+  Wave wave{.from_ms = draw_between(window.start_ms, window.start_ms + half_ms), .part = stage_.mix.break_document};
+  wave.to_ms = wave.from_ms + half_ms;
+  wave.fading_ms = static_cast<double>(half_ms) / 2;
+  wave.pages.push_back(stage_.site.draw_deep(stage_.random));
+  return wave;
+}
+
+// Part of the wave that falls before an instant.
+double Background::Wave::done_at(int64_t instant_ms) const {
+  const double length = static_cast<double>(to_ms - from_ms), at = std::clamp(static_cast<double>(instant_ms - from_ms), 0.0, length);
+  return fading_ms <= 0 ? at / length : std::expm1(-at / fading_ms) / std::expm1(-length / fading_ms);
+}
+
+void Background::plan_wave(const Wave& wave, const Stretch& stretch) {
+  Random& random = stage_.random;
+  const double mean = stretch.expected_visits * wave.part * (wave.done_at(stretch.to_ms) - wave.done_at(stretch.from_ms));
+  for (uint64_t count = random.poisson(mean); count > 0; --count) {
+    VisitPlan plan{.instant_ms = draw_between(stretch.from_ms, stretch.to_ms), .cause = Cause::Document};
+    plan.page = wave.pages[random.below(wave.pages.size())];
+    if (wave.fading_ms <= 0) plan.cause = random.chance(kBookmarksOfWave) ? Cause::Bookmark : Cause::Typed;
+    if (plan.cause == Cause::Bookmark) plan.person = stage_.people.draw_known(random);
+    stage_.calendar.add(plan);
   }
 }
 

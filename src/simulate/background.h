@@ -11,8 +11,7 @@ namespace noctule::sim {
 
 class Background {
  public:
-  // expected_visits: of the whole window, shares among them.
-  Background(Stage& stage, const WorldBreaks& breaks, double private_share, double expected_visits);
+  Background(Stage& stage, const WorldBreaks& breaks, double private_share);
 
   struct Stretch {
     int64_t from_ms, to_ms;
@@ -22,6 +21,14 @@ class Background {
   void plan(const Stretch& stretch);
 
  private:
+  // Visits beyond the mix to a few pages: bookmarks and typing, evenly, or a document's readers, who fade away.
+  struct Wave {
+    int64_t from_ms = 0, to_ms = 0;
+    double part = 0;       // of all visits of the window
+    double fading_ms = 0;  // 0: even
+    std::vector<uint32_t> pages{};
+    [[nodiscard]] double done_at(int64_t instant_ms) const;
+  };
   [[nodiscard]] int64_t draw_between(int64_t from_ms, int64_t to_ms);
   uint32_t draw_page(Cause cause);
   uint32_t draw_shallow();
@@ -29,8 +36,9 @@ class Background {
   void send_issue(int64_t instant_ms, double visits);
   void check_links(const VisitPlan& open, int64_t sent_ms);
   QueryPart tag_newsletter(PersonId recipient) const;
-  void plan_bookmark_wave(double visits);
-  void plan_document(double visits);
+  Wave make_bookmark_wave();
+  Wave make_document();
+  void plan_wave(const Wave& wave, const Stretch& stretch);
 
   Stage& stage_;
   double other_part_;       // of visits: not by private shares
@@ -40,6 +48,7 @@ class Background {
   QueryKind newsletter_tool_;
   int64_t issue_every_ms_, next_issue_ms_;
   uint64_t issue_number_ = 40;
+  std::vector<Wave> waves_;
 };
 
 }  // namespace noctule::sim

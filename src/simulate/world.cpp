@@ -141,7 +141,7 @@ struct World {
         stage(mix, window, static_cast<size_t>(pace.expected_visits()), options.seed),
         shares(stage, {.private_share = mix.private_share, .unknown_part = options.breaks.unknown_app ? mix.break_unknown_app : 0,
                        .expected_visits = pace.expected_visits()}),
-        background(stage, options.breaks, mix.private_share, pace.expected_visits()), visits(stage, shares),
+        background(stage, options.breaks, mix.private_share), visits(stage, shares),
         machines(stage, choose_monitor_interval(window, pace.expected_visits())) {}
 
   void run_slot(size_t slot) {

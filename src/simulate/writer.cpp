@@ -22,19 +22,24 @@ constexpr WriterRow kWriters[] = {
     {"common", write_common, kShowsTarget, ""},
     {"combined", write_combined, kShowsAll, ""},
     {"vhost-combined", write_vhost_combined, kShowsAll, ""},
-    {"combined-xff", write_combined_xff, kShowsAll, ""},
+    {"combined-extended", write_combined_xff, kShowsAll, ""},
     {"syslog-combined", write_syslog_combined, kShowsAll, ""},
     {"traefik-clf", write_traefik_clf, kShowsAll, ""},
     {"haproxy", write_haproxy, kShowsTarget, ""},
     {"nginx-json", write_nginx_json, kShowsAll, ""},
     {"caddy-json", write_caddy_json, kShowsAll, ""},
     {"traefik-json", write_traefik_json, kShowsAll, ""},
-    {"w3c-iis", write_iis, kShowsAll, kIisHeader},
+    {"w3c", write_iis, kShowsAll, kIisHeader},
     {"cloudfront", write_cloudfront, kShowsAll, kCloudfrontHeader},
     {"alb", write_alb, kShowsAgent, ""},
     {"elb", write_elb, kShowsAgent, ""},
     {"s3", write_s3, kShowsAll, ""},
 };
+
+struct OtherName {
+  std::string_view other, usual;
+};
+constexpr OtherName kOtherNames[] = {{"combined-xff", "combined-extended"}, {"w3c-iis", "w3c"}, {"iis", "w3c"}};
 
 }  // namespace
 
@@ -62,6 +67,9 @@ std::span<const WriterRow> log_writers() { return kWriters; }
 const WriterRow* find_writer(std::string_view format) {
   std::string name(format);
   std::ranges::replace(name, '_', '-');
+  for (const auto& [other, usual] : kOtherNames) {
+    if (name == other) name = usual;
+  }
   const auto row = std::ranges::find(kWriters, name, &WriterRow::name);
   return row == std::end(kWriters) ? nullptr : &*row;
 }

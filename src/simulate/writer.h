@@ -52,7 +52,7 @@ struct WriterRow {
 };
 
 [[nodiscard]] std::span<const WriterRow> log_writers();
-// Null: no such format. "vhost_combined" and "vhost-combined" are one name.
+// Null: no such format. Underscores stand for hyphens, and what a format is called elsewhere is known too.
 [[nodiscard]] const WriterRow* find_writer(std::string_view format);
 
 // The parts that formats share.

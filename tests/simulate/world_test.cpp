@@ -203,7 +203,7 @@ TEST(Breaks, a_document_sends_a_tenth_of_all_visits_to_one_page_without_referrer
 
 TEST(Breaks, a_cdn_shows_a_few_dozen_edges_and_the_visitor_stands_in_x_forwarded_for) {
   WorldOptions options = broken_world([](WorldBreaks& b) { b.cdn_edge = true; });
-  options.format = "combined-xff";
+  options.format = "combined-extended";
   std::set<std::string_view> peers, visitors;
   const Simulated world = simulate(options);
   for (const std::string_view line : lines_of(world.log)) {
