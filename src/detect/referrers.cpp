@@ -166,7 +166,7 @@ Result<ReferrerTable> ReferrerTable::read(std::string_view text, Registry& regis
     }
   }
   for (auto& [host, with_paths] : table.hosts_) {
-    std::ranges::stable_sort(with_paths, std::greater<>(), [](const Row& row) { return row.path.size(); });
+    std::ranges::sort(with_paths, std::greater<>(), [](const Row& row) { return std::pair(row.path.size(), std::string_view(row.path)); });
   }
   table.rules_ = {registry.rule("referrer.internal"), registry.rule("referrer.search_shape"), registry.rule("referrer.other_site"),
                   registry.rule("referrer.other_app"), registry.rule("referrer.malformed")};

@@ -106,7 +106,7 @@ TokenIndex::TokenIndex(std::vector<TokenPattern> patterns) : patterns_(std::move
     filed.push_back({bucket_of(folded.data() + offset),
                      {p, static_cast<uint16_t>(longest - required.begin()), static_cast<uint16_t>(offset)}});
   }
-  std::ranges::stable_sort(filed, {}, [](const auto& pair) { return pair.first; });
+  std::ranges::sort(filed, {}, [](const auto& pair) { return std::pair(pair.first, pair.second.pattern); });
   starts_.assign(kBuckets + 1, 0);
   for (const auto& [bucket, entry] : filed) {
     ++starts_[bucket + 1];
