@@ -9,8 +9,8 @@ namespace noctule {
 // The object that docs/schema/analysis-1.json describes.
 void write_analysis(JsonWriter& json, const Analysis& analysis);
 
-// {pages, apps, rows}: rows are arrays of numbers, in the order day, page, app, channel, ga4, grade, private, arrivals;
-// enumerations by their index in "names". For the filters of the HTML report, not published.
+// {pages, apps, rows}: rows are arrays of numbers, in the order day, page, app, channel, ga4, grade, private, arrivals,
+// maybe private (0, 1); enumerations by their index in "names"; the page after the last is all others. For the filters of the HTML report, not published.
 void write_cube(JsonWriter& json, const Analysis& analysis);
 
 }  // namespace noctule

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noctule/report/json.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -254,6 +255,7 @@ void write_analysis(JsonWriter& json, const Analysis& analysis) {
   write_private(json, analysis.private_arrivals);
   write_apps(json, analysis, ga4);
   write_pages(json, analysis, ga4);
+  json.member("pages_total", std::max(analysis.pages_total, uint64_t{analysis.pages.size()}));
   write_unfurls(json, analysis);
   write_channels_and_days(json, analysis);
   write_warnings(json, analysis);
@@ -273,13 +275,14 @@ void write_cube(JsonWriter& json, const Analysis& analysis) {
   write_array(json, "rows", analysis.cube, [&](const CubeRow& row) {
     json.begin_array();
     json.value(row.day_number);
-    json.value(row.page);
+    json.value(row.page == kOtherPages ? analysis.cube_pages.size() : size_t{row.page});
     json.value(row.app);
     json.value(static_cast<unsigned>(row.channel));
     json.value(static_cast<unsigned>(row.ga4));
     json.value(static_cast<unsigned>(row.grade));
     json.value(static_cast<unsigned>(row.is_private));
     json.value(row.arrivals);
+    json.value(row.maybe_private ? 1 : 0);
     json.end_array();
   });
   json.end_object();

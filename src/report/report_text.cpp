@@ -62,6 +62,7 @@ Privacy privacy_of(Channel channel) {
     case Channel::Sms:
     case Channel::PassedOn: return Privacy::Shown;
     case Channel::AppUnknown:
+    case Channel::NotLogged:
     case Channel::Unattributed: return Privacy::Possible;
     default: return Privacy::None;
   }

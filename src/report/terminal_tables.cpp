@@ -43,7 +43,7 @@ Line grades_cell(Language language, const AppRow& app) {
   return line;
 }
 
-void write_more(Sheet& sheet, Language language, size_t total) {
+void write_more(Sheet& sheet, Language language, uint64_t total) {
   if (total > kRowsMax) sheet.paragraph(message(language, "list.more", {count_text(language, total - kRowsMax)}), Ink::Dim);
 }
 
@@ -101,7 +101,7 @@ void write_pages(Sheet& sheet, Language language, const Analysis& analysis) {
                           {{page.top_app.empty() ? "" : app_name(analysis, page.top_app)}}});
   }
   sheet.table(std::move(table));
-  write_more(sheet, language, analysis.pages.size());
+  write_more(sheet, language, std::max(analysis.pages_total, uint64_t{analysis.pages.size()}));
 }
 
 void write_pastes(Sheet& sheet, Language language, const Analysis& analysis) {

@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A browser without network, and samples to look at. Everything is gone when close() returns.
+// A browser without network and with a fresh profile, which is gone when close() returns.
 import { chromium } from "playwright-core";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-
-export function options() {
-  const out = {};
-  for (let i = 2; i < process.argv.length; i += 2) out[process.argv[i].replace(/^--/, "")] = process.argv[i + 1];
-  return out;
-}
-
-export function renderSamples(program) {
-  const folder = mkdtempSync(join(tmpdir(), "noctule-samples-"));
-  execFileSync(program, [folder], { stdio: ["ignore", "ignore", "inherit"] });
-  return { folder, url: (name) => pathToFileURL(join(folder, `${name}.html`)).href, remove: () => rmSync(folder, { recursive: true }) };
-}
 
 export async function openBrowser(executablePath) {
   const profile = mkdtempSync(join(tmpdir(), "noctule-browser-"));

@@ -3,7 +3,8 @@
 import axe from "axe-core";
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { openBrowser, options, renderSamples } from "./browser.mjs";
+import { openBrowser } from "./browser.mjs";
+import { options, renderSamples } from "./samples.mjs";
 
 const { samples: program, chromium } = options();
 if (!existsSync(chromium)) {
@@ -18,11 +19,11 @@ const number = (text) => Number(text.replace(/[^0-9]/g, ""));
 async function embedded(page) { return page.evaluate(() => JSON.parse(document.getElementById("data").textContent)); }
 function count({ cube, names }, wanted) {
   const sum = { arrivals: 0, low: 0, high: 0, direct: 0 };
-  for (const [day, pageIndex, app, , ga4, grade, isPrivate, n] of cube.rows) {
+  for (const [day, pageIndex, app, , ga4, grade, isPrivate, n, maybe] of cube.rows) {
     const iso = new Date(day * 86_400_000).toISOString().slice(0, 10);
-    if (!wanted({ iso, page: cube.pages[pageIndex], app: cube.apps[app] })) continue;
+    if (!wanted({ iso, page: cube.pages[pageIndex] ?? "", app: cube.apps[app] })) continue;
     const shown = names.private[isPrivate] === "yes" && ["inferred", "strong", "proven"].includes(names.grades[grade]);
-    const possible = shown || names.private[isPrivate] === "unknown" || names.grades[grade] === "estimated";
+    const possible = shown || maybe === 1;
     sum.arrivals += n;
     sum.low += shown ? n : 0;
     sum.high += possible ? n : 0;
@@ -193,6 +194,14 @@ const tests = {
       assert.ok((await page.locator(`${section} caption`).textContent()).length > 5);
       assert.ok(await page.locator(`${section} tbody tr`).count() > 1);
     }
+    await page.close();
+  },
+
+  async pages_without_a_row_of_their_own_are_one_row_at_the_end({ open }) {
+    const page = await open("wide.en");
+    assert.match(await page.locator(".pages tbody tr").last().innerText(), /^all other pages/);
+    await page.fill("input[name=page]", "org");  // what is not named cannot be chosen
+    assert.equal(await page.locator(".pages tbody tr").count(), 3);
     await page.close();
   },
 

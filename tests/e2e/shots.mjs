@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures of the report, for people to judge: node shots.mjs --samples PROGRAM --chromium PROGRAM --out FOLDER
-import { openBrowser, options, renderSamples } from "./browser.mjs";
+import { openBrowser } from "./browser.mjs";
+import { options, renderSamples } from "./samples.mjs";
 
 const { samples: program, chromium, out } = options();
 const samples = renderSamples(program);

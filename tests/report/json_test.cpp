@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "json_writer.h"
@@ -48,6 +49,23 @@ TEST(Json, an_empty_analysis_says_null_where_nothing_is_known) {
   EXPECT_TRUE(out["first"].is_null());
   EXPECT_TRUE(out["input"].empty());
   EXPECT_EQ(out["private"]["enough"], false);
+}
+
+template <typename Enum>
+json names_of(int count) {
+  json out = json::array();
+  for (int i = 0; i < count; ++i) out.push_back(name_of(static_cast<Enum>(i)));
+  return out;
+}
+
+TEST(Json, the_published_schema_names_every_word_of_a_verdict) {
+  std::ifstream file(NOCTULE_SOURCE_DIR "/docs/schema/analysis-1.json");
+  const json words = json::parse(file)["$defs"];
+  EXPECT_EQ(words["channel"]["enum"], names_of<Channel>(kChannels));
+  EXPECT_EQ(words["ga4Channel"]["enum"], names_of<Ga4Channel>(kGa4Channels));
+  EXPECT_EQ(words["grade"]["enum"], names_of<Grade>(kGrades));
+  EXPECT_EQ(words["private"]["enum"], names_of<Private>(3));
+  EXPECT_EQ(words["corroboration"]["enum"], names_of<Corroboration>(kCorroborations));
 }
 
 TEST(Json, hostile_text_stays_text) {

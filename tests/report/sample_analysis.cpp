@@ -52,14 +52,15 @@ void fill_cube(Analysis& analysis) {
         const uint32_t weight = (day % 7 >= 5 ? 1U : 2U) * (5 - page) + static_cast<uint32_t>(day * 3 + page) % 3;
         const uint32_t arrivals = flow.per_day * weight / 8;
         if (arrivals == 0) continue;
-        analysis.cube.push_back({kFirstDay + day, page, flow.app, flow.channel, flow.ga4, flow.grade, flow.is_private, arrivals});
+        analysis.cube.push_back({kFirstDay + day, page, flow.app, flow.channel, flow.ga4, flow.grade, flow.is_private, arrivals,
+                                 flow.is_private == Private::Unknown});
       }
     }
   }
 }
 
 bool counts_low(const CubeRow& row) { return row.is_private == Private::Yes && row.grade >= Grade::Inferred; }
-bool counts_high(const CubeRow& row) { return counts_low(row) || row.is_private == Private::Unknown || row.grade == Grade::Estimated; }
+bool counts_high(const CubeRow& row) { return counts_low(row) || row.maybe_private; }
 
 // Totals, pages, days and channels from the cube; pages and days are there already.
 void add_rows(Analysis& analysis) {
@@ -201,9 +202,9 @@ Analysis few_analysis() {
   analysis.exclusions = {{"not_found_mostly", 92, 0}, {"declared_bot", 39, 30}};
   analysis.cube_pages = {"example.org/", "example.org/p/42"};
   analysis.cube_apps = {"", "whatsapp"};
-  analysis.cube = {{kFirstDay, 1, 1, Channel::PrivateMessage, Ga4Channel::Direct, Grade::Strong, Private::Yes, 1},
-                   {kFirstDay, 1, 0, Channel::Unattributed, Ga4Channel::Direct, Grade::Estimated, Private::Unknown, 5},
-                   {kFirstDay, 0, 0, Channel::Search, Ga4Channel::OrganicSearch, Grade::None, Private::No, 3}};
+  analysis.cube = {{kFirstDay, 1, 1, Channel::PrivateMessage, Ga4Channel::Direct, Grade::Strong, Private::Yes, 1, false},
+                   {kFirstDay, 1, 0, Channel::Unattributed, Ga4Channel::Direct, Grade::Estimated, Private::Unknown, 5, true},
+                   {kFirstDay, 0, 0, Channel::Search, Ga4Channel::OrganicSearch, Grade::None, Private::No, 3, false}};
   analysis.days.resize(1);
   analysis.days[0].day_number = kFirstDay;
   analysis.pages.resize(2);
@@ -237,6 +238,10 @@ Analysis wide_analysis() {
   for (size_t i = 0; i < analysis.pages.size(); ++i) analysis.pages[i].page = analysis.cube_pages[i];
   for (UnfurlRow& unfurl : analysis.unfurls) unfurl.page = analysis.cube_pages[1];
   for (InputFile& file : analysis.input) file.path = "ログ/アクセス記録の長い名前.log";
+  analysis.cube_pages.pop_back();
+  for (CubeRow& row : analysis.cube) {
+    if (row.page == analysis.cube_pages.size()) row.page = kOtherPages;
+  }
   return analysis;
 }
 

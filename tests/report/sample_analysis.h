@@ -14,7 +14,7 @@ namespace noctule::test {
 // A log that holds no visit of a person.
 [[nodiscard]] Analysis empty_analysis();
 
-// Pages and files whose names are of wide characters, accents and emoji.
+// Pages and files whose names are of wide characters, accents and emoji; a cube without room for its last page.
 [[nodiscard]] Analysis wide_analysis();
 
 // The sample with text in every field that tries to break out of whatever it is put into.

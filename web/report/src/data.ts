@@ -19,14 +19,15 @@ export interface Analysis {
   exclusions: Record<string, { hits: Count; landings: Count }>;
   arrivals: { total: Count; ga4_direct: Count; by_corroboration: Record<string, Count> };
   private: { low: Count; central: Ends; high: Count; enough: boolean; reasons: string[] };
-  apps: AppRow[]; pages: PageRow[]; unfurls: Unfurl[]; unfurls_total: Count;
+  apps: AppRow[]; pages: PageRow[]; pages_total: Count; unfurls: Unfurl[]; unfurls_total: Count;
   unfurl_matches: { observed: Count; by_chance: Count }; click_echoes: Count;
   days: { day: string; unfurls: Count }[];
   warnings: { code: string; args: string[] }[];
 }
 
-// day number, page, app, channel, ga4, grade, private, arrivals; enumerations by their index in `names`.
-export type CubeRow = [number, number, number, number, number, number, number, number];
+// day number, page, app, channel, ga4, grade, private, arrivals, maybe private; enumerations by their index in `names`;
+// the page after the last stands for all others.
+export type CubeRow = [number, number, number, number, number, number, number, number, number];
 export interface Cube { pages: string[]; apps: string[]; rows: CubeRow[] }
 export interface Names { channels: string[]; ga4: string[]; grades: string[]; private: string[] }
 export type Language = "en" | "fr";

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dayNumber, type Embedded, type InputFile } from "./data";
+import type { Embedded, InputFile } from "./data";
 import { DataTable, Name, Section } from "./ui";
 import { clean, type Words } from "./words";
 
 function Files({ embedded, words }: { embedded: Embedded; words: Words }) {
   const field = (count: number, has: boolean) => (has ? words.count(count) : <span class="missing">{words.t("word.no_column")}</span>);
   const period = (file: InputFile) => file.first === null || file.last === null
-    ? words.t("date.none") : words.t("date.range", words.day(dayNumber(file.first)), words.day(dayNumber(file.last)));
+    ? words.t("date.none") : words.period(file.first, file.last);
   return (
     <DataTable words={words} caption={words.t("section.files")} rows={embedded.analysis.input} columns={[
       { key: "file", header: words.t("column.file"), cell: (row) => <Name text={row.path} /> },

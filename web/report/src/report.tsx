@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole page: state in the address, one selection, and the sections that show it.
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
-import { dayNumber, type Embedded, type Language } from "./data";
+import type { Embedded, Language } from "./data";
 import { Filters } from "./filters";
 import { Comparison } from "./flow";
 import { Headline, sentenceOf } from "./headline";
@@ -49,9 +49,7 @@ function Switches({ state, words, change }: { state: State; words: Words; change
 function summaryOf(embedded: Embedded, words: Words): string {
   const { analysis } = embedded;
   const parts = [words.counted("count.lines", analysis.lines), words.counted("count.files", analysis.input.length)];
-  if (analysis.first !== null && analysis.last !== null) {
-    parts.unshift(words.t("date.range", words.day(dayNumber(analysis.first)), words.day(dayNumber(analysis.last))));
-  }
+  if (analysis.first !== null && analysis.last !== null) parts.unshift(words.period(analysis.first, analysis.last));
   return parts.join(" · ");
 }
 

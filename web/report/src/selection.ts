@@ -4,11 +4,12 @@
 import { dayNumber, type CubeRow, type Embedded, type Ends, type Unfurl } from "./data";
 import { isFiltered, type State } from "./state";
 
-const kDay = 0, kPage = 1, kApp = 2, kChannel = 3, kGa4 = 4, kGrade = 5, kPrivate = 6, kArrivals = 7;
+const kDay = 0, kPage = 1, kApp = 2, kChannel = 3, kGa4 = 4, kGrade = 5, kPrivate = 6, kArrivals = 7, kMaybe = 8;
 
 export interface Tally extends Ends { arrivals: number; ga4Direct: number; shownDirect: number }
 export interface AppTally extends Tally { id: string; private: string; grades: Map<string, number>; pastes: number }
-export interface PageTally extends Tally { page: string; apps: Map<string, number>; pastes: number }
+export interface PageTally extends Tally { page: string | null;  // null: all that have no row of their own
+  apps: Map<string, number>; pastes: number }
 export interface DayTally extends Tally { day: number; pastes: number }
 export interface Flow { ga4: string; channel: string; arrivals: number }
 
@@ -23,11 +24,9 @@ const emptyTally = (): Tally => ({ arrivals: 0, low: 0, high: 0, ga4Direct: 0, s
 
 interface Judge { low(row: CubeRow): boolean; high(row: CubeRow): boolean; direct: number }
 function judgeOf({ names }: Embedded): Judge {
-  const inferred = names.grades.indexOf("inferred"), estimated = names.grades.indexOf("estimated");
-  const yes = names.private.indexOf("yes"), unknown = names.private.indexOf("unknown");
+  const inferred = names.grades.indexOf("inferred"), yes = names.private.indexOf("yes");
   const isLow = (row: CubeRow) => row[kPrivate] === yes && row[kGrade] >= inferred;
-  return { low: isLow, high: (row) => isLow(row) || row[kPrivate] === unknown || row[kGrade] === estimated,
-           direct: names.ga4.indexOf("Direct") };
+  return { low: isLow, high: (row) => isLow(row) || row[kMaybe] === 1, direct: names.ga4.indexOf("Direct") };
 }
 
 function add(tally: Tally, row: CubeRow, judge: Judge): void {
@@ -57,7 +56,7 @@ export function pageTest(pages: string[], wanted: string): (page: string) => boo
 
 function rowTest(embedded: Embedded, state: State): (row: CubeRow) => boolean {
   const isWanted = pageTest(embedded.cube.pages, state.page);
-  const pages = embedded.cube.pages.map(isWanted);
+  const pages = [...embedded.cube.pages.map(isWanted), state.page === ""];  // the last: pages without a row of their own
   const app = state.app === null ? null : embedded.cube.apps.indexOf(state.app);
   return (row) => (state.from === null || row[kDay] >= state.from) && (state.to === null || row[kDay] <= state.to) &&
                   (app === null || row[kApp] === app) && pages[row[kPage]] === true;
@@ -72,8 +71,8 @@ function selectUnfurls(embedded: Embedded, state: State): Unfurl[] {
   });
 }
 
-// The estimate knows things that single arrivals do not, such as matches that chance alone explains. What it takes off
-// or adds is taken off or added in full in every selection: that keeps the range true, if wide.
+// Should the estimate know more than its arrivals, what it takes off or adds is taken off or added in full in every
+// selection: that keeps the range true, if wide.
 function widen(embedded: Embedded, total: Tally, judge: Judge, filtered: boolean): void {
   const { low, high } = embedded.analysis.private;
   if (!filtered) return void Object.assign(total, { low, high });
@@ -96,7 +95,7 @@ export function select(embedded: Embedded, state: State): Selection {
     add(total, row, judge);
     getOrMake(flows, `${ga4}\n${channel}`, () => ({ ga4, channel, arrivals: 0 })).arrivals += row[kArrivals];
     add(getOrMake(days, row[kDay], () => ({ ...emptyTally(), day: row[kDay], pastes: 0 })), row, judge);
-    const page = getOrMake(pages, row[kPage], () => ({ ...emptyTally(), page: cube.pages[row[kPage]] ?? "", apps: new Map<string, number>(), pastes: 0 }));
+    const page = getOrMake(pages, row[kPage], () => ({ ...emptyTally(), page: cube.pages[row[kPage]] ?? null, apps: new Map<string, number>(), pastes: 0 }));
     add(page, row, judge);
     if (app === "") continue;
     page.apps.set(app, (page.apps.get(app) ?? 0) + row[kArrivals]);
@@ -108,7 +107,7 @@ export function select(embedded: Embedded, state: State): Selection {
 
   const unfurls = selectUnfurls(embedded, state);
   const appTallies = [...apps.values()].sort((a, b) => b.arrivals - a.arrivals);
-  const pageTallies = [...pages.values()].sort((a, b) => b.arrivals - a.arrivals);
+  const pageTallies = [...pages.values()].sort((a, b) => Number(a.page === null) - Number(b.page === null) || b.arrivals - a.arrivals);
   for (const unfurl of unfurls) {
     const app = appTallies.find((row) => row.id === unfurl.app);
     if (app) ++app.pastes;
@@ -118,7 +117,7 @@ export function select(embedded: Embedded, state: State): Selection {
   if (!filtered) {
     const known = new Map(analysis.pages.map((row) => [row.page, row]));
     for (const row of pageTallies) {
-      const ends = known.get(row.page)?.private;
+      const ends = row.page === null ? undefined : known.get(row.page)?.private;
       if (ends) Object.assign(row, ends);
     }
   }

@@ -66,8 +66,8 @@ export function Pages({ embedded, selection, words, change }: Props) {
   return (
     <Section id="pages" title={words.t("section.pages")}>
       <DataTable words={words} caption={words.t("section.pages")} quiet rows={selection.pages} columns={[
-        { key: "page", header: words.t("column.page"), cell: (row) => (
-          <button type="button" class="pick" title={words.t("web.only_page")} onClick={() => change({ page: row.page })}><Name text={row.page} /></button>) },
+        { key: "page", header: words.t("column.page"), cell: ({ page }) => page === null ? words.t("web.other_pages") : (
+          <button type="button" class="pick" title={words.t("web.only_page")} onClick={() => change({ page })}><Name text={page} /></button>) },
         { key: "visits", header: words.t("column.visits"), numeric: true, cell: (row) => words.count(row.arrivals), order: (row) => row.arrivals },
         { key: "private", header: words.t("column.private"), numeric: true, cell: (row) => <span class="ranged">{words.range(row, selection.byApp)}<RangeBar tally={row} most={most} /></span>, order: (row) => row.high },
         { key: "ga4", header: words.t("column.ga4_direct"), numeric: true, cell: (row) => words.count(row.ga4Direct), order: (row) => row.ga4Direct },

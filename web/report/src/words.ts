@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Words and numbers in the reader's language. Missing words show as their key, which a test looks for.
 import type { Ends, Embedded, Language } from "./data";
-import { dateOf } from "./data";
+import { dateOf, dayNumber } from "./data";
 
 export interface Words {
   language: Language;
@@ -14,6 +14,7 @@ export interface Words {
   percent(part: number, whole: number, round: (value: number) => number): string;
   day(day: number): string;
   shortDay(day: number): string;
+  period(first: string, last: string): string;  // of ISO instants; a single day once
   minute(iso: string | null): string;
 }
 
@@ -38,8 +39,9 @@ export function wordsOf(messages: Embedded["messages"], language: Language): Wor
   const fill = (text: string, args: string[]) => text.replace(/\{(\d)\}/g, (hole, index: string) => args[Number(index)] ?? hole);
   const t = (key: string, ...args: string[]) => fill(table[key] ?? `⟦${key}⟧`, args);
   const count = (value: number) => numbers.format(value);
+  const day = (value: number) => days.format(dateOf(value));
   return {
-    language, t, count,
+    language, t, count, day,
     code(family, code, args = []) {
       const text = table[`${family}.${code}`];
       const safe = args.map(clean);
@@ -57,8 +59,11 @@ export function wordsOf(messages: Embedded["messages"], language: Language): Wor
       const small = value > 0 && value < 1 && round !== Math.ceil;
       return t("number.percent", small ? "<1" : String(round(value)));
     },
-    day: (value) => days.format(dateOf(value)),
     shortDay: (value) => shortDays.format(dateOf(value)),
+    period(first, last) {
+      const [from, to] = [day(dayNumber(first)), day(dayNumber(last))];
+      return from === to ? from : t("date.range", from, to);
+    },
     minute: (iso) => (iso ?? "–").replace("T", " ").replace(/:\d\dZ$/, ""),
   };
 }
