@@ -156,11 +156,17 @@ double Background::Wave::done_at(int64_t instant_ms) const {
   return fading_ms <= 0 ? at / length : std::expm1(-at / fading_ms) / std::expm1(-length / fading_ms);
 }
 
+double Background::waves_to_come(int64_t instant_ms) const {
+  double part = 0;
+  for (const Wave& wave : waves_) part += wave.part * (1 - wave.done_at(instant_ms));
+  return part;
+}
+
 void Background::plan_wave(const Wave& wave, const Stretch& stretch) {
   Random& random = stage_.random;
   const double mean = stretch.expected_visits * wave.part * (wave.done_at(stretch.to_ms) - wave.done_at(stretch.from_ms));
   for (uint64_t count = random.poisson(mean); count > 0; --count) {
-    VisitPlan plan{.instant_ms = draw_between(stretch.from_ms, stretch.to_ms), .cause = Cause::Document};
+    VisitPlan plan{.instant_ms = draw_between(stretch.from_ms, stretch.to_ms), .cause = Cause::Document, .of_wave = true};
     plan.page = wave.pages[random.below(wave.pages.size())];
     if (wave.fading_ms <= 0) plan.cause = random.chance(kBookmarksOfWave) ? Cause::Bookmark : Cause::Typed;
     if (plan.cause == Cause::Bookmark) plan.person = stage_.people.draw_known(random);

@@ -19,6 +19,8 @@ class Background {
     double expected_visits;  // of the whole window
   };
   void plan(const Stretch& stretch);
+  // Part of all visits that waves will bring from an instant on.
+  [[nodiscard]] double waves_to_come(int64_t instant_ms) const;
 
  private:
   // Visits beyond the mix to a few pages: bookmarks and typing, evenly, or a document's readers, who fade away.

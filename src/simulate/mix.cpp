@@ -55,7 +55,7 @@ constexpr MixRow kRows[] = {
     {"typed_prefix", &Mix::typed_prefix, 0.05, 0.01, 0.15, Log, "addresses typed into a chat by hand: one preview fetch for each pause"},
     {"carried_query", &Mix::carried_query, 0.7, 0.3, 0.95, Linear, "addresses copied with the click id that they came with"},
     {"app_spread", &Mix::app_spread, 0, 0, 1.2, Linear, "sigma of the log-normal factor on each app's weight"},
-    {"scanners", &Mix::scanners, 9, 1.5, 25, Log, "landings of scanners for each deep landing of a person without referrer; 10 to 350 in public logs with a strict count"},
+    {"scanners", &Mix::scanners, 9, 1.5, 25, Log, "landings of scanners for each deep landing of a person without referrer, waves left out; 10 to 350 in public logs with a strict count"},
     {"scanner_hits", &Mix::scanner_hits, 2.2, 1.2, 5, Log, "mean pages that one scanner asks for"},
     {"crawlers", &Mix::crawlers, 1.5, 0.3, 5, Log, "hits of declared crawlers for each visit of a person"},
     {"probes", &Mix::probes, 0.8, 0.1, 4, Log, "hits of vulnerability probes for each visit of a person"},

@@ -65,7 +65,8 @@ double Pace::visits_of_slot(size_t slot, const Made& made) {
   if (lines_target_ <= 0) return expected_visits_ * weight;
   machine_lines_.push_back(made.machine_lines);
   const double missing = missing_visits(slot, made);
-  const double visits = std::min(missing * weight / rest_, kCorrectionMax * lines_target_ / first_guess_ * weight);
+  const double free = std::max(0.0, missing - made.part_to_come * expected_visits_);
+  const double visits = std::min(free * weight / rest_, kCorrectionMax * lines_target_ / first_guess_ * weight);
   expected_visits_ = static_cast<double>(made.visits) + missing;
   rest_ = std::max(rest_ - weight, 1e-12);
   return visits;

@@ -18,6 +18,7 @@ class Pace {
   // What the world has made so far.
   struct Made {
     uint64_t visits, people_lines, machine_lines;
+    double part_to_come;  // of all visits: those that will come whatever this pace says
   };
   // Mean visits of a slot. Call it once for each slot, in order.
   double visits_of_slot(size_t slot, const Made& made);

@@ -29,6 +29,7 @@ struct VisitPlan {
   uint8_t app = kNoApp;                // row of apps() or public_sources()
   uint8_t generation = 0;
   QueryPart query{};                   // that the address brings along
+  bool of_wave = false;                // beyond the mix
   uint64_t order = 0;                  // set by the calendar: among plans of one instant
 };
 
@@ -92,7 +93,7 @@ struct Stage {
   uint64_t share_count = 0;
   uint64_t visit_count = 0;
   uint64_t private_visit_count = 0;
-  uint64_t dark_landing_count = 0;  // visits that began on a deep page without referrer
+  uint64_t dark_landing_count = 0;  // visits that began on a deep page without referrer, waves left out
 };
 
 }  // namespace noctule::sim

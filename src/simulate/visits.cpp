@@ -226,7 +226,7 @@ void Visits::begin(const VisitPlan& plan) {
   browsing.truth.deep = stage_.site.is_deep(page);
   ++stage_.visit_count;
   if (plan.cause == Cause::Private) ++stage_.private_visit_count;
-  if (browsing.truth.deep && browsing.referrer.text == TextId::None) ++stage_.dark_landing_count;
+  if (!plan.of_wave && browsing.truth.deep && browsing.referrer.text == TextId::None) ++stage_.dark_landing_count;
   const size_t arrival = stage_.hits.size();
   const Url arrival_url = browsing.url;
   if (!load_page(browsing, page, browsing.referrer, true)) return;

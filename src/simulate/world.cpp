@@ -149,7 +149,8 @@ struct World {
     const int64_t from_ms = window.start_ms + static_cast<int64_t>(slot) * window.slot_ms, to_ms = std::min(window.end_ms, from_ms + window.slot_ms);
     stage.site.advance_to(from_ms);
     const double mean = pace.visits_of_slot(
-        slot, {.visits = stage.visit_count, .people_lines = stage.people_hit_count, .machine_lines = stage.machine_hit_count});
+        slot, {.visits = stage.visit_count, .people_lines = stage.people_hit_count, .machine_lines = stage.machine_hit_count,
+               .part_to_come = background.waves_to_come(from_ms)});
     background.plan({.from_ms = from_ms, .to_ms = to_ms, .visits = mean, .expected_visits = pace.expected_visits()});
     shares.seed(from_ms, to_ms, mean);
     for (VisitPlan plan; stage.calendar.take(slot, plan);) visits.begin(plan);

@@ -65,6 +65,18 @@ TEST(World, a_number_of_lines_is_hit_within_three_in_a_hundred) {
   }
 }
 
+TEST(World, a_number_of_lines_is_hit_in_broken_worlds_too) {
+  constexpr bool WorldBreaks::*kBreaks[] = {&WorldBreaks::unknown_app, &WorldBreaks::search_referrer_loss, &WorldBreaks::bookmark_wave,
+                                            &WorldBreaks::cdn_edge, &WorldBreaks::pdf_link};
+  for (const auto field : kBreaks) {
+    for (const uint64_t seed : {36U, 44U, 48U}) {
+      WorldOptions options{.seed = seed, .lines_target = 40'000, .vary_mix = true};
+      options.breaks.*field = true;
+      EXPECT_NEAR(static_cast<double>(simulate(options).truth.lines), 40'000, 0.03 * 40'000) << "seed " << seed;
+    }
+  }
+}
+
 TEST(World, visits_per_day_are_what_was_asked_for) {
   const Simulated world = simulate({.days = 14, .visits_per_day = 1'000, .private_share = 0.1});
   EXPECT_NEAR(static_cast<double>(world.truth.arrivals), 14'000, 0.08 * 14'000);
