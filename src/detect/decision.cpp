@@ -116,10 +116,11 @@ std::optional<Decision::Outcome> Decision::echo(const Arrival& arrival, const Re
 }
 
 // A mail that one person wrote to another, or a mailing? The site's own tags on the link tell.
-Decision::Outcome Decision::mail(const Arrival& arrival, AppId app, SourceId source, const RuleList& evidence) const {
+Decision::Outcome Decision::mail(const Arrival& arrival, const Registry& registry, AppId app, SourceId source, const RuleList& evidence) const {
   const QueryVerdict& query = arrival.query;
   const bool mailing = query.utm_channel == Channel::Newsletter || (query.campaign && query.utm_channel == Channel::Other);
-  if (mailing) return {Grade::Strong, app, Private::No, Channel::Newsletter, source, rules_.mail_campaign, &evidence};
+  const bool sender = app != AppId::None && registry.apps[static_cast<size_t>(app)].surface == Private::No;  // a mailing tool
+  if (mailing || sender) return {Grade::Strong, app, Private::No, Channel::Newsletter, source, rules_.mail_campaign, &evidence};
   return {Grade::Strong, app, Private::Yes, Channel::PrivateEmail, source, RuleId::None, &evidence};
 }
 
@@ -129,13 +130,13 @@ std::optional<Decision::Outcome> Decision::private_app(const Arrival& arrival, c
   if (!is_silent(arrival.referrer) && !is_network(arrival.referrer)) return std::nullopt;
   const SourceId source = registry.app_sources[static_cast<size_t>(client.app)];
   const AppCategory category = category_of(client.app, registry);
-  if (category == AppCategory::Email) return mail(arrival, client.app, source, client.rules);
+  if (category == AppCategory::Email) return mail(arrival, registry, client.app, source, client.rules);
   return Outcome{Grade::Strong, client.app, Private::Yes, channel_of(category, Private::Yes), source, RuleId::None, &client.rules};
 }
 
-std::optional<Decision::Outcome> Decision::private_referrer(const Arrival& arrival, const Registry&) const {
+std::optional<Decision::Outcome> Decision::private_referrer(const Arrival& arrival, const Registry& registry) const {
   const ReferrerVerdict& referrer = arrival.referrer;
-  if (referrer.cls == ReferrerClass::Email) return mail(arrival, referrer.app, referrer.source, referrer.rules);
+  if (referrer.cls == ReferrerClass::Email) return mail(arrival, registry, referrer.app, referrer.source, referrer.rules);
   if (referrer.cls != ReferrerClass::PrivateMessage && referrer.cls != ReferrerClass::Sms) return std::nullopt;
   const Channel channel = referrer.surface != Private::Yes ? Channel::AppUnknown
                           : referrer.cls == ReferrerClass::Sms ? Channel::Sms : Channel::PrivateMessage;
