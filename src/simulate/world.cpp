@@ -10,8 +10,9 @@
 
 #include "background.h"
 #include "machines.h"
-#include "noctule/base/civil_time.h"
+#include "noctule/base/text.h"
 #include "pace.h"
+#include "pattern.h"
 #include "shares.h"
 #include "truth.h"
 #include "visits.h"
@@ -49,10 +50,25 @@ bool is_host(std::string_view host) {
   return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, is_host_byte);
 }
 
-Result<const WriterRow*> check(const WorldOptions& options) {
+struct ChosenWriter {
+  WriterRow row;
+  std::vector<PatternPart> pattern;  // empty unless the format is a string
+};
+
+Result<ChosenWriter> choose_writer(const std::string& format) {
+  if (is_pattern(format)) {
+    NOCT_TRY(Pattern pattern, compile_pattern(format));
+    return ChosenWriter{{.name = "", .write = write_pattern, .shows = pattern.shows, .header = ""}, std::move(pattern.parts)};
+  }
+  const WriterRow* row = find_writer(format);
+  if (row != nullptr) return ChosenWriter{*row, {}};
+  return fail(ErrorCode::InvalidInput, fmt::format("cannot write the format \"{}\", expected one of {}, or an nginx or Apache format string",
+                                                   printable(format, 60), joined_formats()));
+}
+
+Result<ChosenWriter> check(const WorldOptions& options) {
   const auto refuse = [](std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); };
-  const WriterRow* writer = find_writer(options.format);
-  if (writer == nullptr) return refuse(fmt::format("cannot write the format \"{}\", expected one of {}", options.format, joined_formats()));
+  NOCT_TRY(ChosenWriter writer, choose_writer(options.format));
   if (!(options.days > 0 && options.days <= kDaysMax)) return refuse(fmt::format("days is {}, expected more than 0 and at most {}", options.days, kDaysMax));
   if (!(options.visits_per_day >= 0 && options.visits_per_day <= kVisitsPerDayMax)) {
     return refuse(fmt::format("visits per day is {}, expected 0 to {}", options.visits_per_day, kVisitsPerDayMax));
@@ -89,10 +105,10 @@ int64_t choose_monitor_interval(const Window& window, double expected_visits) {
 // Writes hits in the order of time. Hits of one instant keep the order in which they were made.
 class LogWriter {
  public:
-  LogWriter(Stage& stage, const WriterRow& writer, const WorldOptions& options, std::ostream& out, std::vector<ArrivalTruth>* arrivals)
-      : stage_(stage), writer_(writer), out_(out), context_{.texts = stage.texts, .host = options.host, .cdn_edge = options.breaks.cdn_edge, .clock = {}},
-        book_(writer.shows, arrivals) {
-    text_ = writer.header;
+  LogWriter(Stage& stage, const ChosenWriter& writer, const WorldOptions& options, std::ostream& out, std::vector<ArrivalTruth>* arrivals)
+      : stage_(stage), write_(writer.row.write), out_(out),
+        context_{.texts = stage.texts, .host = options.host, .cdn_edge = options.breaks.cdn_edge, .pattern = writer.pattern},
+        book_(writer.row.shows, arrivals), text_(writer.row.header) {
     context_.line = static_cast<uint64_t>(std::ranges::count(text_, '\n'));
   }
 
@@ -120,13 +136,13 @@ class LogWriter {
   void write(const Hit& hit) {
     ++context_.line;
     context_.clock.set(hit.instant_ms);
-    writer_.write(context_, hit, text_);
+    write_(context_, hit, text_);
     book_.count(hit, context_.line, stage_.texts);
     if (text_.size() >= kChunkSize) flush();
   }
 
   Stage& stage_;
-  const WriterRow& writer_;
+  WriteLine write_;
   std::ostream& out_;
   LineContext context_;
   TruthBook book_;
@@ -181,11 +197,11 @@ std::vector<std::string> simulated_formats() {
 Result<WorldTruth> simulate_world(const WorldOptions& options, std::ostream& out) { return simulate_world(options, out, nullptr); }
 
 Result<WorldTruth> simulate_world(const WorldOptions& options, std::ostream& out, std::vector<ArrivalTruth>* arrivals) {
-  NOCT_TRY(const WriterRow* writer, check(options));
+  NOCT_TRY(const ChosenWriter writer, check(options));
   const Window window{.start_ms = options.start_ms, .end_ms = options.start_ms + static_cast<int64_t>(options.days * 86'400'000), .slot_ms = kSlotMs};
   if (window.end_ms <= window.start_ms) return fail(ErrorCode::InvalidInput, fmt::format("days is {}, less than a millisecond", options.days));
   const auto world = std::make_unique<World>(options, choose_mix(options), window);
-  LogWriter log(world->stage, *writer, options, out, arrivals);
+  LogWriter log(world->stage, writer, options, out, arrivals);
   world->shares.seed_past(world->pace.expected_visits() / static_cast<double>(window.end_ms - window.start_ms));
   for (size_t slot = 0; slot < window.slot_count(); ++slot) {
     world->run_slot(slot);

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hit.h"
 
@@ -29,17 +30,25 @@ class ClockText {
   std::string clf_, iso_, syslog_;
 };
 
+struct LineContext;
+using WriteLine = void (*)(LineContext& context, const Hit& hit, std::string& out);
+
+// A piece of a format that is given as a string: what a variable says, or the fixed text where append is null.
+struct PatternPart {
+  WriteLine append = nullptr;
+  std::string text;
+};
+
 struct LineContext {
   const TextTable& texts;
   std::string host;
   bool cdn_edge = false;   // the peer is an edge; the visitor stands in X-Forwarded-For, where a format has it
-  ClockText clock;
+  std::vector<PatternPart> pattern{};  // empty unless the format is a string
+  ClockText clock{};
   uint64_t line = 0;       // of this log, 1-based, header lines counted
 
   [[nodiscard]] Address peer(const Hit& hit) const;
 };
-
-using WriteLine = void (*)(LineContext& context, const Hit& hit, std::string& out);
 
 // The columns of Trace that a format has.
 inline constexpr uint8_t kShowsTarget = 1, kShowsAgent = 5, kShowsAll = 7;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "noctule/logs/log_format.h"
 #include "simulated.h"
@@ -125,6 +126,54 @@ TEST(FormatNames, may_be_written_with_underscores) {
   const std::string log = simulate(options).log;
   options.format = "vhost-combined";
   EXPECT_EQ(log, simulate(options).log);
+}
+
+// The one world written by a format string, read by the same string.
+void expect_same_requests(const std::string& format_string) {
+  const ReadLog combined = read_back(simulate(world_in("combined")).log);
+  const std::string log = simulate(world_in(format_string)).log;
+  const Result<LogFormat> format = LogFormat::from_name_or_string(format_string);
+  ASSERT_TRUE(format.has_value()) << format.error().message;
+  const auto parser = format->make_parser();
+  LogRecord record;
+  LineProblem problem;
+  const std::vector<std::string_view> lines = lines_of(log);
+  ASSERT_EQ(lines.size(), combined.requests.size());
+  for (size_t i = 0; i < lines.size(); ++i) {
+    ASSERT_EQ(parser->parse(lines[i], record, problem), LineResult::Parsed) << problem.field << ": " << lines[i];
+    const Request& expected = combined.requests[i];
+    ASSERT_EQ(record.instant_ms / 1'000, expected.instant_ms / 1'000) << lines[i];
+    ASSERT_EQ(record.address, expected.address) << lines[i];
+    ASSERT_EQ(record.target, expected.target) << lines[i];
+    ASSERT_EQ(record.status, expected.status) << lines[i];
+    ASSERT_EQ(record.referrer, expected.referrer) << lines[i];
+    ASSERT_EQ(record.user_agent, expected.user_agent) << lines[i];
+  }
+}
+
+TEST(FormatStrings, of_nginx_read_back_by_themselves) {
+  expect_same_requests(R"($host $remote_addr [$time_local] "$request" $status $request_time "$http_referer" "$http_user_agent")");
+  expect_same_requests(R"($time_iso8601|$remote_addr|$request_method|$request_uri|$status|$http_referer|$http_user_agent|$http_x_forwarded_for)");
+}
+
+TEST(FormatStrings, of_apache_read_back_by_themselves) {
+  expect_same_requests(R"(%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %D)");
+  expect_same_requests(R"(%v:%p %a %t "%m %U%q %H" %s %O "%{referer}i" "%{user-agent}i" "%{X-Forwarded-For}i")");
+}
+
+TEST(FormatStrings, give_the_same_bytes_as_the_format_of_that_name) {
+  EXPECT_EQ(simulate(world_in(R"($remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent")")).log,
+            simulate(world_in("combined")).log);
+}
+
+TEST(FormatStrings, with_an_unknown_variable_are_refused_by_its_name) {
+  for (const auto& [format, name] : {std::pair{"$remote_addr $moon_phase", "$moon_phase"}, std::pair{"%h %{Moon}i", "%{Moon}i"}, std::pair{"%h %", "%"}}) {
+    std::ostringstream out;
+    const Result<WorldTruth> truth = simulate_world(world_in(format), out);
+    ASSERT_FALSE(truth.has_value()) << format;
+    EXPECT_EQ(truth.error().code, ErrorCode::InvalidInput);
+    EXPECT_NE(truth.error().message.find(name), std::string::npos) << truth.error().message;
+  }
 }
 
 TEST(FormatNames, X_Requested_With_and_purpose_stand_in_json_logs) {

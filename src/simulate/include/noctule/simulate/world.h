@@ -28,7 +28,7 @@ struct WorldOptions {
   uint64_t lines_target = 0;       // 0: whatever the world gives; else activity is scaled to about this many lines
   double visits_per_day = 400;     // by people
   double private_share = -1;       // part of people's visits that come by private shares; < 0: drawn from the seed
-  std::string format = "combined";  // a name that LogFormat knows
+  std::string format = "combined";  // one of simulated_formats(), or an nginx log_format or Apache LogFormat string
   std::string host = "www.example.org";
   WorldBreaks breaks{};
   // Draw the mix (apps, referrer losses, bookmarks, devices, scanners) from the seed over wide ranges; else a typical mix.
