@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+
+#include "analyze_command.h"
+#include "command.h"
+#include "noctule/report/progress.h"
+#include "terminal.h"
+
+namespace noctule {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The progress line on stderr: drawn over itself, and taken away before anything else is written.
+class ProgressLine {
+ public:
+  explicit ProgressLine(const AnalyzeRequest& request) : options_(request.terminal) {
+    options_.width = terminal_width(STDERR_FILENO) - 1;
+    options_.color = choose_color("auto", STDERR_FILENO);
+  }
+  ~ProgressLine() { clear(); }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void draw(const ReadProgress& read) {
+    Progress progress;
+    progress.bytes_done = read.bytes_read;
+    progress.bytes_total = read.bytes_total;
+    progress.lines = read.lines;
+    progress.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    fmt::print(stderr, "\r\x1b[K{}", render_progress(progress, options_));
+    drawn_ = true;
+  }
+  void clear() {
+    if (drawn_) fmt::print(stderr, "\r\x1b[K");
+    drawn_ = false;
+  }
+
+ private:
+  TerminalOptions options_;
+  Clock::time_point start_ = Clock::now();
+  bool drawn_ = false;
+};
+
+int exit_code_of(const Analysis& analysis) {
+  const bool broke_off = std::ranges::any_of(analysis.input, [](const InputFile& file) { return !file.error.empty(); });
+  return broke_off ? kExitPartly : kExitOk;
+}
+
+volatile std::sig_atomic_t g_stop = 0;
+void ask_to_stop(int) { g_stop = 1; }
+
+// Waits, and comes back early when a signal asks to stop.
+void wait_seconds(double seconds) {
+  timespec time{};
+  time.tv_sec = static_cast<time_t>(seconds);
+  time.tv_nsec = static_cast<long>((seconds - static_cast<double>(time.tv_sec)) * 1e9);
+  ::nanosleep(&time, nullptr);
+}
+
+}  // namespace
+
+int analyze_once(const AnalyzeRequest& request) {
+  AnalyzeOptions options = request.options;
+  const auto line = request.show_progress ? std::make_unique<ProgressLine>(request) : nullptr;
+  if (line) options.on_progress = [&](const ReadProgress& progress) { line->draw(progress); };
+  const auto analysis = analyze_logs(options);
+  if (line) line->clear();
+  if (!analysis) return complain(analysis.error());
+  for (const InputFile& file : analysis->input) {
+    if (!file.error.empty()) fmt::print(stderr, "noctule: {}\n", file.error);
+  }
+  if (auto written = write_reports(*analysis, request); !written) return complain(written.error());
+  return exit_code_of(*analysis);
+}
+
+int analyze_following(const AnalyzeRequest& request) {
+  struct sigaction action {};
+  action.sa_handler = ask_to_stop;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  auto follower = LogFollower::open(request.options);
+  if (!follower) return complain(follower.error());
+  const bool on_terminal = is_terminal(STDOUT_FILENO) && request.targets.front().path == "-";
+  const bool to_files = request.targets.front().path != "-";
+  bool first = true;
+  while (true) {
+    const auto grew = follower->poll();
+    if (!grew) return complain(grew.error());
+    const bool stop = g_stop != 0;
+    // To a pipe one report is written, when it is over; a screen and files are kept up to date.
+    const bool draw = (stop && !to_files) || ((*grew || first) && (on_terminal || to_files));
+    if (draw) {
+      const auto analysis = follower->snapshot();
+      if (!analysis) return complain(analysis.error());
+      if (on_terminal) fmt::print("\x1b[H\x1b[2J\x1b[3J");
+      if (auto written = write_reports(*analysis, request); !written) return complain(written.error());
+    }
+    if (stop) return kExitOk;
+    first = false;
+    wait_seconds(request.every_seconds);
+  }
+}
+
+}  // namespace noctule

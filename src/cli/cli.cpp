@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noctule/cli/cli.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <vector>
+
+#include "command.h"
+#include "noctule/base/text.h"
+
+namespace noctule {
+namespace {
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  noctule analyze access.log                      report on the terminal\n"
+    "  noctule analyze access.log* --html report.html  one file to open in a browser\n"
+    "  zcat *.gz | noctule analyze - --json            for programs\n"
+    "  noctule simulate --out world.log                a log to try it on\n"
+    "Exit codes: 0 done, 1 nothing could be done, 2 wrong usage, 3 done but an input broke off half-way.";
+
+}  // namespace
+
+int complain(const Error& error, int exit_code) {
+  fmt::print(stderr, "noctule: {}\n", error.message);
+  return error.code == ErrorCode::InvalidInput ? kExitUsage : exit_code;
+}
+
+Result<void> write_output(const std::string& path, std::string_view content) {
+  const bool to_stdout = path == "-";
+  const std::string beside = fmt::format("{}.{}.part", path, ::getpid());
+  std::FILE* file = to_stdout ? stdout : std::fopen(beside.c_str(), "wb");
+  if (file == nullptr) return fail(ErrorCode::Io, fmt::format("{}: cannot be written", path));
+  bool good = std::fwrite(content.data(), 1, content.size(), file) == content.size();
+  good = std::fflush(file) == 0 && good;
+  if (to_stdout) return good ? Result<void>{} : fail(ErrorCode::Io, "standard output: cannot be written");
+  good = std::fclose(file) == 0 && good;
+  good = good && std::rename(beside.c_str(), path.c_str()) == 0;
+  if (good) return {};
+  std::remove(beside.c_str());
+  return fail(ErrorCode::Io, fmt::format("{}: cannot be written: is the disk full, the folder there?", path));
+}
+
+Result<uint64_t> parse_size(std::string_view text) {
+  uint64_t unit = 1;
+  std::string_view number = text;
+  if (!number.empty() && !is_digit(number.back())) {
+    const char letter = to_lower(number.back());
+    unit = letter == 'k' ? 1ULL << 10 : letter == 'm' ? 1ULL << 20 : letter == 'g' ? 1ULL << 30 : 0;
+    number.remove_suffix(1);
+  }
+  const auto count = parse_decimal(number);
+  if (!count || unit == 0 || *count > UINT64_MAX / unit) {
+    return fail(ErrorCode::InvalidInput, fmt::format("\"{}\" is no size: expected a whole number, then nothing, K, M or G", printable(text, 40)));
+  }
+  return *count * unit;
+}
+
+int run_command_line(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing, told by write_output
+  CLI::App app("noctule finds the private shares that analytics file under \"direct\".", "noctule");
+  app.set_version_flag("--version", NOCTULE_VERSION);
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::simple);
+  struct Entry {
+    CLI::App* command;
+    RunCommand run;
+  };
+  std::vector<Entry> entries;
+  for (const auto add : {&add_analyze, &add_classify, &add_simulate, &add_formats}) {
+    RunCommand run = add(app);
+    entries.push_back({app.get_subcommands({}).back(), std::move(run)});
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  for (const Entry& entry : entries) {
+    if (entry.command->parsed()) return entry.run();
+  }
+  return kExitUsage;
+}
+
+}  // namespace noctule

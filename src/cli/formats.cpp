@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "command.h"
+#include "noctule/logs/log_format.h"
+
+namespace noctule {
+
+RunCommand add_formats(CLI::App& app) {
+  app.add_subcommand("formats", "List the log formats that are known by name");
+  return [] {
+    for (const std::string_view name : LogFormat::names()) fmt::print("{}\n", name);
+    return kExitOk;
+  };
+}
+
+}  // namespace noctule
