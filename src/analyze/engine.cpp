@@ -113,7 +113,7 @@ void Engine::parse_block(Task& task, Worker& worker) {
   task.totals = {};
   task.engine_totals = {};
   task.examples.clear();
-  task.last_ms = INT64_MIN;
+  task.last_ms = kNoInstant;
   const Feed& feed = feeds_[task.file];
   LineParser& parser = feed.is_stateless ? *worker.parsers[task.file] : *feed.parser;
   worker.maker.begin_file(task.file);
@@ -156,7 +156,7 @@ void Engine::note_unparsed(Task& task, const LineWalker& walk, std::string_view 
   ++task.totals.unparsed;
   if (task.examples.size() >= kExamplesPerFile) return;
   UnparsedExample example;
-  example.file = inputs_[task.file].path();
+  example.file = inputs_[task.file].shown_path();
   example.line = walk.number();
   example.field = problem.field;
   example.expected = problem.expected;
@@ -205,7 +205,7 @@ Result<void> Engine::feed_shard(size_t shard, std::vector<Task>& round, int64_t 
 
 Result<void> Engine::feed_round(std::vector<Task>& round, const std::vector<Task>& next) {
   // An input that ended and has no block in the next round has nothing more to say about time.
-  int64_t until_ms = INT64_MAX, last_ms = INT64_MIN;
+  int64_t until_ms = INT64_MAX, last_ms = kNoInstant;
   for (uint32_t file = 0; file < feeds_.size(); ++file) {
     const bool more = !feeds_[file].ended || std::ranges::find(next, file, &Task::file) != next.end();
     if (more) until_ms = std::min(until_ms, feeds_[file].watermark_ms);

@@ -19,10 +19,13 @@
 
 namespace noctule {
 
+// Before any instant, and far enough from the end of its type to be reckoned with.
+inline constexpr int64_t kNoInstant = INT64_MIN / 2;
+
 // What the lines of one file add up to.
 struct FileTotals {
   uint64_t lines = 0, unparsed = 0, ignored = 0, with_referrer = 0, with_user_agent = 0, out_of_order = 0;
-  int64_t first_ms = INT64_MAX, last_ms = INT64_MIN;
+  int64_t first_ms = INT64_MAX, last_ms = kNoInstant;
   FieldSet fields;  // of all its lines
   std::string error;
 };
@@ -72,14 +75,14 @@ class Engine {
     FileTotals totals;
     EngineTotals engine_totals;
     std::vector<UnparsedExample> examples;
-    int64_t last_ms = INT64_MIN;
+    int64_t last_ms = kNoInstant;
   };
   struct Worker {
     HitMaker maker;
     std::vector<std::unique_ptr<LineParser>> parsers;  // by file, for stateless formats
   };
   struct Feed {  // how far one input is
-    int64_t watermark_ms = INT64_MIN;  // of the lines handed to the crew
+    int64_t watermark_ms = kNoInstant;  // of the lines handed to the crew
     bool ended = false, is_stateless = true;
     std::unique_ptr<LineParser> parser;  // of a format with state
   };

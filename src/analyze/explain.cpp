@@ -67,7 +67,7 @@ std::vector<ExplainedArrival> explain_arrivals(Engine& engine, const Findings& f
     const Arrival& arrival = arrivals[i];
     const ArrivalVerdict& verdict = findings.verdicts[i];
     const std::string_view page = engine.names().name(arrival.page);
-    const std::string& path = engine.inputs()[file_of(arrival.origin)].path();
+    const std::string path = engine.inputs()[file_of(arrival.origin)].shown_path();
     if (!filter.admits(arrival, verdict, page, path)) continue;
     ExplainedArrival row;
     row.instant_ms = arrival.instant_ms;

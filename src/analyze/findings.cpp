@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_set>
 
 #include "noctule/analyze/codes.h"
@@ -39,7 +40,7 @@ class Surroundings {
     look_at_addresses();
     look_at_targets();
     const double days = findings_.context.span_days;
-    if (engine_.totals().hits > 0 && days < kShortLogDays) warn(warning::kShortLog, {fmt::format("{:.1f}", days)});
+    if (engine_.totals().hits > 0 && days < kShortLogDays) warn(warning::kShortLog, {fmt::format("{:.0f}", std::floor(days) + 1)});
   }
 
  private:
@@ -51,9 +52,9 @@ class Surroundings {
     int64_t first = INT64_MAX, last = INT64_MIN;
     for (size_t i = 0; i < engine_.inputs().size(); ++i) {
       const FileTotals& file = engine_.file_totals()[i];
-      const std::string& path = engine_.inputs()[i].path();
+      const std::string path = engine_.inputs()[i].shown_path();
       if (!file.error.empty()) warn(warning::kTruncatedInput, {path, file.error});
-      if (file.last_ms == INT64_MIN) continue;
+      if (file.last_ms == kNoInstant) continue;
       first = std::min(first, file.first_ms);
       last = std::max(last, file.last_ms);
       if (!file.fields.has(Field::Referrer)) warn(warning::kNoReferrerField, {path});

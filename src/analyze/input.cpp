@@ -46,7 +46,7 @@ Result<Input> Input::begin(const std::string& path, std::unique_ptr<BlockReader>
   input.head_ = std::move(head);
   input.reader_ = std::move(reader);
   input.for_each_first_record([&](const LogRecord& record, FieldSet) {
-    if (input.first_instant_ms_ == INT64_MIN) input.first_instant_ms_ = record.instant_ms;
+    if (input.first_instant_ms_ == kNoFirstInstant) input.first_instant_ms_ = record.instant_ms;
   });
   return input;
 }

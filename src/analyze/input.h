@@ -14,6 +14,9 @@
 
 namespace noctule {
 
+// No line could be read; before any instant.
+inline constexpr int64_t kNoFirstInstant = INT64_MIN / 2;
+
 class Input {
  public:
   // Opens, tells compression and format, keeps the first lines; a file is closed again until read() asks for it, standard
@@ -31,9 +34,10 @@ class Input {
   // Calls visit for each record in the first lines.
   void for_each_first_record(const std::function<void(const LogRecord&, FieldSet)>& visit) const;
 
-  [[nodiscard]] int64_t first_instant_ms() const { return first_instant_ms_; }  // INT64_MIN when no line could be read
+  [[nodiscard]] int64_t first_instant_ms() const { return first_instant_ms_; }  
   [[nodiscard]] const LogFormat& format() const { return format_; }
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string shown_path() const { return is_standard_input() ? "stdin" : path_; }
   [[nodiscard]] Compression compression() const { return compression_; }
   [[nodiscard]] uint64_t consumed_bytes() const { return reader_ ? reader_->consumed_bytes() : consumed_bytes_; }
   [[nodiscard]] uint64_t size_bytes() const { return size_bytes_; }
@@ -49,7 +53,7 @@ class Input {
   std::unique_ptr<BlockReader> reader_;
   LineBlock head_;            // the first block; handed out first while the reader that gave it is still open
   bool head_pending_ = true;  // read() was not called yet
-  int64_t first_instant_ms_ = INT64_MIN;
+  int64_t first_instant_ms_ = kNoFirstInstant;
   uint64_t size_bytes_ = 0, consumed_bytes_ = 0;
 };
 

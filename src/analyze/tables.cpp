@@ -22,14 +22,14 @@ std::vector<InputFile> list_inputs(const Engine& engine) {
     const Input& input = engine.inputs()[i];
     const FileTotals& totals = engine.file_totals()[i];
     InputFile file;
-    file.path = input.path();
+    file.path = input.shown_path();
     file.format = input.format().name();
     file.compression = name_of(input.compression());
     file.lines = totals.lines;
     file.unparsed = totals.unparsed;
     file.ignored = totals.ignored;
-    file.first_ms = totals.last_ms == INT64_MIN ? kNoTime : totals.first_ms;
-    file.last_ms = totals.last_ms == INT64_MIN ? kNoTime : totals.last_ms;
+    file.first_ms = totals.last_ms == kNoInstant ? kNoTime : totals.first_ms;
+    file.last_ms = totals.last_ms == kNoInstant ? kNoTime : totals.last_ms;
     file.addresses = engine.address_count(i);
     file.with_referrer = totals.with_referrer;
     file.with_user_agent = totals.with_user_agent;

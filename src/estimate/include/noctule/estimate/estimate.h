@@ -47,7 +47,7 @@ struct JudgedArrival {
 // What else could be a private share: counted in the upper end.
 [[nodiscard]] constexpr bool may_be_private(const JudgedArrival& a) {
   if (is_known_private(a)) return false;
-  if (a.is_private == Private::Unknown) return true;
+  if (a.is_private == Private::Unknown || a.channel == Channel::NotLogged) return true;
   return a.deep && a.no_referrer && (a.grade == Grade::Estimated || a.grade == Grade::Direct);
 }
 
