@@ -54,10 +54,9 @@ Column column(Language language, std::string_view key, Align align = Align::Left
 
 }  // namespace
 
-void write_apps(Sheet& sheet, Language language, const Analysis& analysis) {
-  if (analysis.arrivals == 0 && analysis.apps.empty()) return;
-  sheet.title(message(language, "section.apps"));
-  if (analysis.apps.empty()) return sheet.paragraph(message(language, "note.no_apps"));
+namespace {
+
+Table apps_table(Language language, const std::vector<const AppRow*>& apps) {
   Table table;
   table.columns = {column(language, "column.app", Align::Left, 0, 10),
                    column(language, "column.visits", Align::Right),
@@ -65,19 +64,46 @@ void write_apps(Sheet& sheet, Language language, const Analysis& analysis) {
                    column(language, "column.grade", Align::Left, 0, 22),
                    column(language, "column.ga4_direct", Align::Right, 1),
                    column(language, "column.pastes", Align::Right, 2)};
-  for (const AppRow& app : analysis.apps) {
+  for (const AppRow* app : apps) {
     if (table.rows.size() == kRowsMax) break;
-    const Ink ink = ink_of(app.surface);
-    table.rows.push_back({{{shown(app.name.empty() ? app.id : app.name), ink}},
-                          app.arrivals > 0 ? Line{{at_least_text(language, app.arrivals)}} : count_cell(language, 0),
-                          {{code_text(language, "surface_short", name_of(app.surface)), ink}},
-                          grades_cell(language, app),
-                          count_cell(language, app.ga4_direct),
-                          count_cell(language, app.pastes)});
+    const Ink ink = ink_of(app->surface);
+    table.rows.push_back({{{shown(app->name.empty() ? app->id : app->name), ink}},
+                          app->arrivals > 0 ? Line{{at_least_text(language, app->arrivals)}} : count_cell(language, 0),
+                          {{code_text(language, "surface_short", name_of(app->surface)), ink}},
+                          grades_cell(language, *app),
+                          count_cell(language, app->ga4_direct),
+                          count_cell(language, app->pastes)});
   }
-  sheet.table(std::move(table));
-  write_more(sheet, language, analysis.apps.size());
-  sheet.paragraph(message(language, "note.apps"), Ink::Dim);
+  return table;
+}
+
+// Feeds, searches and the like: no dark social, so a sentence is enough.
+std::string public_text(Language language, const std::vector<const AppRow*>& apps) {
+  std::string list;
+  for (size_t i = 0; i < std::min(apps.size(), kRowsMax); ++i) {
+    const AppRow& app = *apps[i];
+    if (i > 0) list += ", ";
+    list += shown(app.name.empty() ? app.id : app.name) + " " + count_text(language, app.arrivals);
+  }
+  if (apps.size() > kRowsMax) list += ", " + message(language, "list.more", {count_text(language, apps.size() - kRowsMax)});
+  return message(language, "note.public_apps", {list});
+}
+
+}  // namespace
+
+void write_apps(Sheet& sheet, Language language, const Analysis& analysis) {
+  if (analysis.arrivals == 0 && analysis.apps.empty()) return;
+  std::vector<const AppRow*> dark, in_public;
+  for (const AppRow& app : analysis.apps) (app.surface == Private::No ? in_public : dark).push_back(&app);
+  sheet.title(message(language, "section.apps"));
+  if (dark.empty()) {
+    sheet.paragraph(message(language, "note.no_apps"));
+  } else {
+    sheet.table(apps_table(language, dark));
+    write_more(sheet, language, dark.size());
+    sheet.paragraph(message(language, "note.apps"), Ink::Dim);
+  }
+  if (!in_public.empty()) sheet.paragraph(public_text(language, in_public), Ink::Dim);
 }
 
 void write_pages(Sheet& sheet, Language language, const Analysis& analysis) {

@@ -32,7 +32,7 @@ constexpr Flow kFlows[] = {
     {4, Channel::PrivateMessage, Ga4Channel::Direct, Grade::Strong, Private::Yes, 1},
     {5, Channel::PrivateEmail, Ga4Channel::Referral, Grade::Strong, Private::Yes, 1},
     {0, Channel::Search, Ga4Channel::OrganicSearch, Grade::None, Private::No, 14},
-    {0, Channel::Social, Ga4Channel::OrganicSocial, Grade::None, Private::No, 5},
+    {6, Channel::Social, Ga4Channel::OrganicSocial, Grade::Strong, Private::No, 5},
     {0, Channel::Referral, Ga4Channel::Referral, Grade::None, Private::No, 3},
     {0, Channel::Newsletter, Ga4Channel::Email, Grade::None, Private::No, 2},
     {0, Channel::Unattributed, Ga4Channel::Direct, Grade::Estimated, Private::Unknown, 8},
@@ -42,12 +42,13 @@ constexpr Flow kFlows[] = {
 void fill_cube(Analysis& analysis) {
   analysis.cube_pages = {"example.org/", "example.org/recettes/tarte-aux-pommes", "example.org/blog/2026/bats-at-night",
                          "example.org/p/42"};
-  analysis.cube_apps = {"", "whatsapp", "messenger", "instagram", "telegram", "gmail"};
+  analysis.cube_apps = {"", "whatsapp", "messenger", "instagram", "telegram", "gmail", "reddit"};
   for (int day = 0; day < kDays; ++day) {
     for (uint32_t page = 0; page < analysis.cube_pages.size(); ++page) {
       for (const Flow& flow : kFlows) {
         const bool home_only = flow.channel == Channel::Direct;
-        if (home_only != (page == 0) && (home_only || flow.grade >= Grade::Estimated)) continue;
+        const bool shared = flow.is_private != Private::No;
+        if ((home_only && page != 0) || (shared && page == 0)) continue;
         // Weekends are quieter, later pages are less visited; any fixed rule would do.
         const uint32_t weight = (day % 7 >= 5 ? 1U : 2U) * (5 - page) + static_cast<uint32_t>(day * 3 + page) % 3;
         const uint32_t arrivals = flow.per_day * weight / 8;
@@ -99,7 +100,7 @@ void fill_totals(Analysis& analysis) {
 void fill_apps(Analysis& analysis) {
   const AppRow names[] = {{"", "", Private::No}, {"whatsapp", "WhatsApp", Private::Yes}, {"messenger", "Messenger", Private::Yes},
                           {"instagram", "Instagram", Private::Unknown}, {"telegram", "Telegram", Private::Yes},
-                          {"gmail", "Gmail", Private::Yes}};
+                          {"gmail", "Gmail", Private::Yes}, {"reddit", "Reddit", Private::No}};
   for (uint16_t index = 1; index < analysis.cube_apps.size(); ++index) {
     AppRow app = names[index];
     for (const CubeRow& row : analysis.cube) {

@@ -106,7 +106,9 @@ export function select(embedded: Embedded, state: State): Selection {
   widen(embedded, total, judge, filtered);
 
   const unfurls = selectUnfurls(embedded, state);
-  const appTallies = [...apps.values()].sort((a, b) => b.arrivals - a.arrivals);
+  // What is private first: that is what the report is about.
+  const rank = ["yes", "unknown", "no"];
+  const appTallies = [...apps.values()].sort((a, b) => rank.indexOf(a.private) - rank.indexOf(b.private) || b.arrivals - a.arrivals);
   const pageTallies = [...pages.values()].sort((a, b) => Number(a.page === null) - Number(b.page === null) || b.arrivals - a.arrivals);
   for (const unfurl of unfurls) {
     const app = appTallies.find((row) => row.id === unfurl.app);

@@ -44,7 +44,7 @@ export function Apps({ embedded, selection, words, change }: Props) {
       <DataTable words={words} caption={words.t("section.apps")} quiet rows={selection.apps} columns={[
         { key: "app", header: words.t("column.app"), cell: (row) => (
           <button type="button" class="pick" title={words.t("web.only_app")} onClick={() => change({ app: row.id })}><Name text={nameOf(embedded, row.id)} /></button>) },
-        { key: "visits", header: words.t("column.visits"), numeric: true, cell: (row) => words.atLeast(row.arrivals), order: (row) => row.arrivals },
+        { key: "visits", header: words.t("column.visits"), numeric: true, cell: (row) => row.private === "no" ? words.count(row.arrivals) : words.atLeast(row.arrivals), order: (row) => row.arrivals },
         { key: "surface", header: words.t("column.surface"), cell: (row) => <span class={`surface ${row.private}`}>{words.code("surface_short", row.private)}</span> },
         { key: "grade", header: words.t("column.grade"), cell: (row) => <Grades app={row} words={words} /> },
         { key: "ga4", header: words.t("column.ga4_direct"), numeric: true, cell: (row) => words.count(row.ga4Direct), order: (row) => row.ga4Direct },
