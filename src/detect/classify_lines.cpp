@@ -114,7 +114,8 @@ class LineClassifier {
     ClassifyRequest request;
     std::string_view member;
     json::document document;
-    auto error = parser_.iterate(simdjson::padded_string_view(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING)).get(document);
+    const simdjson::padded_string_view padded(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING);
+    auto error = parser_.iterate(padded).get(document);
     if (!error) error = read_request(document, request, member);
     if (!error) return append_classification(knowledge_, request, out);
     fail_line(fmt::format("{}{}{}; {}", member.empty() ? "" : printable(member, 40), member.empty() ? "" : ": ",

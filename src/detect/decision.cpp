@@ -16,9 +16,9 @@ bool is_network(const ReferrerVerdict& referrer) {
   return referrer.cls == ReferrerClass::Social || referrer.cls == ReferrerClass::PrivateMessage;
 }
 
-bool is_in_app(const UserAgentVerdict& user_agent) { return user_agent.kind == Kind::InappBrowser && user_agent.app != AppId::None; }
-
-AppCategory category_of(AppId app, const Registry& registry) { return registry.categories[static_cast<size_t>(app)]; }
+bool is_in_app(const UserAgentVerdict& user_agent) {
+  return user_agent.kind == Kind::InappBrowser && user_agent.app != AppId::None;
+}
 
 Channel public_channel(AppCategory category) {
   switch (category) {
@@ -83,7 +83,7 @@ std::optional<Decision::Outcome> Decision::own_token(const Arrival& arrival, con
   AppId app = query.utm_app;
   if (app == AppId::None && is_in_app(arrival.user_agent)) app = arrival.user_agent.app;
   if (app == AppId::None && is_network(arrival.referrer)) app = arrival.referrer.app;
-  return Outcome{Grade::Proven, app, Private::Yes, Channel::PassedOn, registry.app_sources[static_cast<size_t>(app)], rules_.token, &query.rules};
+  return Outcome{Grade::Proven, app, Private::Yes, Channel::PassedOn, registry.source_of(app), rules_.token, &query.rules};
 }
 
 std::optional<Decision::Outcome> Decision::messenger_tag(const Arrival& arrival, const Registry&) const {
@@ -96,12 +96,12 @@ std::optional<Decision::Outcome> Decision::messenger_tag(const Arrival& arrival,
 // WeChat's from=: the messenger itself says where its user tapped the link.
 std::optional<Decision::Outcome> Decision::messenger_share(const Arrival& arrival, const Registry& registry) const {
   const QueryVerdict& query = arrival.query;
-  if (query.share_app == AppId::None || category_of(query.share_app, registry) != AppCategory::Messenger) return std::nullopt;
-  const bool named_privately = query.share_surface != Private::Yes && is_in_app(arrival.user_agent) && arrival.user_agent.app != query.share_app;
-  if (named_privately) return std::nullopt;  // passed on once more: the app in which it is opened says more
+  if (query.share_app == AppId::None || registry.category(query.share_app) != AppCategory::Messenger) return std::nullopt;
+  const bool elsewhere = is_in_app(arrival.user_agent) && arrival.user_agent.app != query.share_app;
+  if (elsewhere && query.share_surface != Private::Yes) return std::nullopt;  // passed on once more, see the app
   return Outcome{Grade::Strong, query.share_app, query.share_surface,
                  query.share_surface == Private::Yes ? Channel::PrivateMessage : Channel::AppUnknown,
-                 registry.app_sources[static_cast<size_t>(query.share_app)], RuleId::None, &query.rules};
+                 registry.source_of(query.share_app), RuleId::None, &query.rules};
 }
 
 // One click's or one recipient's id with another person: the address was taken along from where it was given out.
@@ -111,15 +111,16 @@ std::optional<Decision::Outcome> Decision::echo(const Arrival& arrival, const Re
   const bool mail = arrival.referrer.cls == ReferrerClass::Email && query.recipient_id != 0;
   if (is_in_app(arrival.user_agent) || !(is_silent(arrival.referrer) || mail)) return std::nullopt;
   const AppId app = mail ? arrival.referrer.app : query.click_app;
-  const SourceId source = mail ? arrival.referrer.source : registry.app_sources[static_cast<size_t>(app)];
+  const SourceId source = mail ? arrival.referrer.source : registry.source_of(app);
   return Outcome{Grade::Inferred, app, Private::Yes, Channel::PassedOn, source, rules_.echo, &query.rules};
 }
 
 // A mail that one person wrote to another, or a mailing? The site's own tags on the link tell.
-Decision::Outcome Decision::mail(const Arrival& arrival, const Registry& registry, AppId app, SourceId source, const RuleList& evidence) const {
+Decision::Outcome Decision::mail(const Arrival& arrival, const Registry& registry, AppId app, SourceId source,
+                                 const RuleList& evidence) const {
   const QueryVerdict& query = arrival.query;
   const bool mailing = query.utm_channel == Channel::Newsletter || (query.campaign && query.utm_channel == Channel::Other);
-  const bool sender = app != AppId::None && registry.apps[static_cast<size_t>(app)].surface == Private::No;  // a mailing tool
+  const bool sender = app != AppId::None && registry.info(app).surface == Private::No;  // a mailing tool
   if (mailing || sender) return {Grade::Strong, app, Private::No, Channel::Newsletter, source, rules_.mail_campaign, &evidence};
   return {Grade::Strong, app, Private::Yes, Channel::PrivateEmail, source, RuleId::None, &evidence};
 }
@@ -128,8 +129,8 @@ std::optional<Decision::Outcome> Decision::private_app(const Arrival& arrival, c
   const UserAgentVerdict& client = arrival.user_agent;
   if (!is_in_app(client) || client.surface != Private::Yes) return std::nullopt;
   if (!is_silent(arrival.referrer) && !is_network(arrival.referrer)) return std::nullopt;
-  const SourceId source = registry.app_sources[static_cast<size_t>(client.app)];
-  const AppCategory category = category_of(client.app, registry);
+  const SourceId source = registry.source_of(client.app);
+  const AppCategory category = registry.category(client.app);
   if (category == AppCategory::Email) return mail(arrival, registry, client.app, source, client.rules);
   return Outcome{Grade::Strong, client.app, Private::Yes, channel_of(category, Private::Yes), source, RuleId::None, &client.rules};
 }
@@ -149,7 +150,7 @@ std::optional<Decision::Outcome> Decision::campaign(const Arrival& arrival, cons
   AppId app = query.utm_app != AppId::None ? query.utm_app : query.click_app;
   if (app == AppId::None && is_in_app(arrival.user_agent)) app = arrival.user_agent.app;
   if (query.paid_click) {
-    return Outcome{Grade::Strong, app, Private::No, Channel::Paid, registry.app_sources[static_cast<size_t>(app)], RuleId::None, &query.rules};
+    return Outcome{Grade::Strong, app, Private::No, Channel::Paid, registry.source_of(app), RuleId::None, &query.rules};
   }
   if (query.utm_channel == Channel::Other) return std::nullopt;
   const Grade grade = query.campaign ? Grade::Proven : Grade::Strong;
@@ -159,14 +160,15 @@ std::optional<Decision::Outcome> Decision::campaign(const Arrival& arrival, cons
 std::optional<Decision::Outcome> Decision::other_site(const Arrival& arrival, const Registry&) const {
   const ReferrerVerdict& referrer = arrival.referrer;
   if (is_silent(referrer) || is_network(referrer)) return std::nullopt;
-  return Outcome{Grade::Strong, referrer.app, Private::No, channel_of(referrer.cls), referrer.source, RuleId::None, &referrer.rules};
+  return Outcome{Grade::Strong, referrer.app, Private::No, channel_of(referrer.cls), referrer.source, RuleId::None,
+                 &referrer.rules};
 }
 
 std::optional<Decision::Outcome> Decision::public_app(const Arrival& arrival, const Registry& registry) const {
   const UserAgentVerdict& client = arrival.user_agent;
   if (!is_in_app(client)) return std::nullopt;
-  return Outcome{Grade::Strong, client.app, client.surface, channel_of(category_of(client.app, registry), client.surface),
-                 registry.app_sources[static_cast<size_t>(client.app)], RuleId::None, &client.rules};
+  return Outcome{Grade::Strong, client.app, client.surface, channel_of(registry.category(client.app), client.surface),
+                 registry.source_of(client.app), RuleId::None, &client.rules};
 }
 
 std::optional<Decision::Outcome> Decision::network_referrer(const Arrival& arrival, const Registry&) const {
@@ -181,7 +183,7 @@ std::optional<Decision::Outcome> Decision::share_button(const Arrival& arrival, 
   const QueryVerdict& query = arrival.query;
   if (query.share_app == AppId::None) return std::nullopt;
   return Outcome{Grade::Strong, query.share_app, Private::Yes, Channel::PassedOn,
-                 registry.app_sources[static_cast<size_t>(query.share_app)], rules_.passed_on, &query.rules};
+                 registry.source_of(query.share_app), rules_.passed_on, &query.rules};
 }
 
 std::optional<Decision::Outcome> Decision::unknown_campaign(const Arrival& arrival, const Registry&) const {
@@ -195,9 +197,9 @@ std::optional<Decision::Outcome> Decision::unknown_campaign(const Arrival& arriv
 std::optional<Decision::Outcome> Decision::unfurl(const Arrival& arrival, const Registry& registry) const {
   if (arrival.context.unfurl_app == AppId::None || arrival.referrer.cls == ReferrerClass::Internal) return std::nullopt;
   const AppId app = arrival.context.unfurl_app == facebook_ ? meta_ : arrival.context.unfurl_app;
-  const Private surface = registry.apps[static_cast<size_t>(app)].surface;
-  return Outcome{Grade::Inferred, app, surface, channel_of(category_of(app, registry), surface),
-                 registry.app_sources[static_cast<size_t>(app)], rules_.unfurl, nullptr};
+  const Private surface = registry.info(app).surface;
+  return Outcome{Grade::Inferred, app, surface, channel_of(registry.category(app), surface),
+                 registry.source_of(app), rules_.unfurl, nullptr};
 }
 
 // A click id without the referrer of the click: the first to bring it. It names the network and nothing about the surface.
@@ -205,11 +207,13 @@ std::optional<Decision::Outcome> Decision::lost_click(const Arrival& arrival, co
   const QueryVerdict& query = arrival.query;
   if (query.click_app == AppId::None || !is_silent(arrival.referrer)) return std::nullopt;
   return Outcome{Grade::Strong, query.click_app, Private::Unknown, Channel::AppUnknown,
-                 registry.app_sources[static_cast<size_t>(query.click_app)], rules_.lost_click, &query.rules};
+                 registry.source_of(query.click_app), rules_.lost_click, &query.rules};
 }
 
 std::optional<Decision::Outcome> Decision::nothing_said(const Arrival& arrival, const Registry&) const {
-  const auto direct = [](RuleId rule) { return Outcome{Grade::Direct, AppId::None, Private::No, Channel::Direct, SourceId::None, rule, nullptr}; };
+  const auto direct = [](RuleId rule) {
+    return Outcome{Grade::Direct, AppId::None, Private::No, Channel::Direct, SourceId::None, rule, nullptr};
+  };
   if (arrival.referrer.cls == ReferrerClass::Internal) return direct(rules_.internal);
   if (arrival.context.returning) return direct(rules_.returning);
   if (!arrival.context.deep_page) return direct(rules_.home);

@@ -69,7 +69,8 @@ Ga4Channel organic_channel(SourceCategory category) {
 
 Ga4Channel ga4_channel_of(const CampaignTags& tags) {
   using enum Ga4Channel;
-  static constexpr std::array<std::string_view, 6> kSocial = {"social", "social-network", "social-media", "sm", "social network", "social media"};
+  static constexpr std::array<std::string_view, 6> kSocial = {"social", "social-network", "social-media",
+                                                               "sm",     "social network", "social media"};
   static constexpr std::array<std::string_view, 3> kReferral = {"referral", "app", "link"};
   static constexpr std::array<std::string_view, 3> kNoMedium = {"", "(none)", "(not set)"};
   const std::string_view source = tags.source, medium = tags.medium;

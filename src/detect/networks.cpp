@@ -15,7 +15,8 @@ constexpr size_t kMappedBits = 96;
 constexpr uint64_t kBitsWrong = 1000;
 
 std::optional<NetworkKind> parse_network_kind(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> kNames = {"none", "cdn_edge", "mail_gateway", "meta_crawler", "telegram_crawler", "apple_relay"};
+  static constexpr std::array<std::string_view, 6> kNames = {"none",         "cdn_edge",         "mail_gateway",
+                                                              "meta_crawler", "telegram_crawler", "apple_relay"};
   const auto found = std::ranges::find(kNames, name);
   if (found == kNames.end() || found == kNames.begin()) return std::nullopt;
   return static_cast<NetworkKind>(found - kNames.begin());
@@ -51,14 +52,18 @@ Result<NetworkTable> NetworkTable::read(std::string_view text, Registry& registr
     if (!first || !kind || bits > (four ? 32U : 128U) || row[2].empty() || row[3].empty()) {
       return fail(ErrorCode::InvalidInput, fmt::format("networks.tsv: '{}': expected a range, a kind, an owner, a source", row[0]));
     }
-    NOCT_TRY([[maybe_unused]] const RuleId rule, registry.add_rule(fmt::format("network.{}", row[0]), fmt::format("address in {}: {}", row[0], row[2]), row[3]));
+    const auto rule = registry.add_rule(fmt::format("network.{}", row[0]), fmt::format("address in {}: {}", row[0], row[2]), row[3]);
+    if (!rule) return std::unexpected(rule.error());
     Range range{*first, *first, *kind};
-    for (size_t bit = bits + (four ? kMappedBits : 0); bit < 128; ++bit) range.last[bit / 8] |= static_cast<unsigned char>(0x80U >> (bit % 8));
+    for (size_t bit = bits + (four ? kMappedBits : 0); bit < 128; ++bit) {
+      range.last[bit / 8] |= static_cast<unsigned char>(0x80U >> (bit % 8));
+    }
     table.ranges_.push_back(range);
   }
   std::ranges::sort(table.ranges_, {}, &Range::first);
   for (size_t i = 1; i < table.ranges_.size(); ++i) {
-    if (table.ranges_[i].first <= table.ranges_[i - 1].last) return fail(ErrorCode::InvalidInput, "networks.tsv: two ranges overlap");
+    const bool overlap = table.ranges_[i].first <= table.ranges_[i - 1].last;
+    if (overlap) return fail(ErrorCode::InvalidInput, "networks.tsv: two ranges overlap");
   }
   return table;
 }

@@ -98,7 +98,8 @@ bool QueryTable::Parameter::accepts(std::string_view value) const {
   switch (shape) {
     case ValueShape::Any: return !value.empty();
     case ValueShape::OneOf: return std::ranges::any_of(values, [&](const auto& one) { return equals_ignoring_case(one, value); });
-    case ValueShape::Prefix: return std::ranges::any_of(values, [&](const auto& one) { return starts_with_ignoring_case(value, one); });
+    case ValueShape::Prefix:
+      return std::ranges::any_of(values, [&](const auto& one) { return starts_with_ignoring_case(value, one); });
     case ValueShape::Opaque: return value.size() >= size_min && std::ranges::all_of(value, is_opaque_byte);
     case ValueShape::MailchimpTerm: return is_mailchimp_term(value);
   }
@@ -106,7 +107,9 @@ bool QueryTable::Parameter::accepts(std::string_view value) const {
 }
 
 Result<QueryTable::Parameter> QueryTable::parse_parameter(const TsvTable::Row& row, Registry& registry) {
-  const auto bad = [&](std::string_view what) { return fail(ErrorCode::InvalidInput, fmt::format("parameters.tsv: '{}': {}", row[0], what)); };
+  const auto bad = [&](std::string_view what) {
+    return fail(ErrorCode::InvalidInput, fmt::format("parameters.tsv: '{}': {}", row[0], what));
+  };
   Parameter parameter;
   const std::string_view value = row[1];
   if (value == "0_x-y-z") {
@@ -118,34 +121,43 @@ Result<QueryTable::Parameter> QueryTable::parse_parameter(const TsvTable::Row& r
     parameter.size_min = *size;
   } else if (value != "-") {
     parameter.shape = value.ends_with('*') ? ValueShape::Prefix : ValueShape::OneOf;
-    for (std::string_view one : split(value, "|")) parameter.values.emplace_back(one.ends_with('*') ? one.substr(0, one.size() - 1) : one);
+    for (std::string_view one : split(value, "|")) {
+      parameter.values.emplace_back(one.ends_with('*') ? one.substr(0, one.size() - 1) : one);
+    }
   }
   const auto role = parse_role(row[2]);
   NOCT_TRY(parameter.app, registry.app(row[3]));
-  const AppInfo& app = registry.apps[static_cast<size_t>(parameter.app)];
+  const AppInfo& app = registry.info(parameter.app);
   const auto surface = row[4] == "-" ? std::optional(app.surface) : parse_private(row[4]);
   if (!role || !surface) return bad("role or surface");
   parameter.role = *role;
   parameter.surface = *surface;
-  parameter.read_by_ga4 = row[0].starts_with("utm_") || row[0] == "gclid" || row[0] == "gbraid" || row[0] == "wbraid" || row[0] == "dclid";
+  static constexpr std::array<std::string_view, 4> kGoogleClicks = {"gclid", "gbraid", "wbraid", "dclid"};
+  parameter.read_by_ga4 = row[0].starts_with("utm_") || std::ranges::find(kGoogleClicks, row[0]) != kGoogleClicks.end();
   const std::string shown = value == "-" ? std::string(row[0]) : fmt::format("{}={}", row[0], value);
-  NOCT_TRY(parameter.rule, registry.add_rule(fmt::format("param.{}", shown), fmt::format("parameter {}: {}", shown, row[5]), row[7]));
+  NOCT_TRY(parameter.rule,
+           registry.add_rule(fmt::format("param.{}", shown), fmt::format("parameter {}: {}", shown, row[5]), row[7]));
   return parameter;
 }
 
 Result<void> QueryTable::read_sources(std::string_view text, Registry& registry) {
-  NOCT_TRY(const TsvTable rows, TsvTable::parse("utm_sources", text, {"value", "field", "app", "channel", "name", "ga4", "word", "source"}));
+  NOCT_TRY(const TsvTable rows, TsvTable::parse("utm_sources", text,
+                                                {"value", "field", "app", "channel", "name", "ga4", "word", "source"}));
   for (const auto& row : rows.rows()) {
-    const auto bad = [&](std::string_view what) { return fail(ErrorCode::InvalidInput, fmt::format("utm_sources.tsv: '{}': {}", row[0], what)); };
+    const auto bad = [&](std::string_view what) {
+      return fail(ErrorCode::InvalidInput, fmt::format("utm_sources.tsv: '{}': {}", row[0], what));
+    };
     NOCT_TRY(const AppId app, registry.app(row[2]));
-    const auto index = static_cast<size_t>(app);
-    const Private surface = registry.apps[index].surface;
-    const auto channel = row[3] == "-" ? std::optional(channel_of(registry.categories[index], surface)) : parse_channel(row[3]);
+    const Private surface = registry.info(app).surface;
+    const auto channel = row[3] == "-" ? std::optional(channel_of(registry.category(app), surface)) : parse_channel(row[3]);
     const auto category = parse_source_category(row[5]);
     const bool medium = row[1] == "medium";
-    if (!channel || !category || (!medium && row[1] != "source") || (row[3] == "-" && app == AppId::None)) return bad("field, channel or ga4");
-    NOCT_TRY(const RuleId rule, registry.add_rule(fmt::format("utm_{}.{}", row[1], row[0]), fmt::format("campaign {} {}: {}", row[1], row[0], row[4]), row[7]));
-    const Source source{app, app == AppId::None ? Private::No : surface, *channel, *category, medium ? SourceId::None : registry.add_source(row[4]), rule};
+    if (!channel || !category || (!medium && row[1] != "source")) return bad("field, channel or ga4");
+    if (row[3] == "-" && app == AppId::None) return bad("neither app nor channel");
+    NOCT_TRY(const RuleId rule, registry.add_rule(fmt::format("utm_{}.{}", row[1], row[0]),
+                                                  fmt::format("campaign {} {}: {}", row[1], row[0], row[4]), row[7]));
+    const SourceId name = medium ? SourceId::None : registry.add_source(row[4]);
+    const Source source{app, app == AppId::None ? Private::No : surface, *channel, *category, name, rule};
     if (!(medium ? mediums_ : sources_).emplace(std::string(row[0]), source).second) return bad("there twice");
     if (row[6] == "yes") words_.emplace(std::string(row[0]), source);
   }
@@ -154,7 +166,8 @@ Result<void> QueryTable::read_sources(std::string_view text, Registry& registry)
 
 Result<QueryTable> QueryTable::read(std::string_view parameters, std::string_view sources, Registry& registry) {
   QueryTable table;
-  NOCT_TRY(const TsvTable rows, TsvTable::parse("parameters", parameters, {"name", "value", "role", "app", "surface", "text", "example", "source"}));
+  NOCT_TRY(const TsvTable rows, TsvTable::parse("parameters", parameters,
+                                                {"name", "value", "role", "app", "surface", "text", "example", "source"}));
   for (const auto& row : rows.rows()) {
     NOCT_TRY(Parameter parameter, parse_parameter(row, registry));
     if (row[0].ends_with('*')) {
@@ -239,8 +252,9 @@ void QueryTable::note(const Parameter& parameter, std::string_view name, std::st
   (tag && parameter.role < ParameterRole::Newsletter ? campaign.tags : campaign.others).add(parameter.rule);
 }
 
-void QueryTable::judge_source(std::string_view value, Campaign& campaign, const ReferrerTable& hosts, const Registry& registry,
+void QueryTable::judge_source(Campaign& campaign, const ReferrerTable& hosts, const Registry& registry,
                               QueryVerdict& verdict) const {
+  const std::string_view value = campaign.source;
   if (const Source* source = find_source(value)) {
     verdict.utm_app = source->app;
     verdict.utm_surface = source->surface;
@@ -254,7 +268,7 @@ void QueryTable::judge_source(std::string_view value, Campaign& campaign, const 
   const ReferrerTable::Row* row = value.find('.') == std::string_view::npos ? nullptr : hosts.find_host(value);
   if (row == nullptr) return;
   verdict.utm_app = row->app;
-  verdict.utm_surface = row->app == AppId::None ? Private::No : registry.apps[static_cast<size_t>(row->app)].surface;
+  verdict.utm_surface = row->app == AppId::None ? Private::No : registry.info(row->app).surface;
   verdict.utm_channel = channel_of(row->cls);
   verdict.utm_source = row->source;
   verdict.rules.add(row->rule);
@@ -274,7 +288,8 @@ void QueryTable::judge_medium(Campaign& campaign, QueryVerdict& verdict) const {
   }
   const bool named = verdict.utm_app != AppId::None && verdict.utm_surface == Private::Yes;
   if (named && verdict.utm_channel != Channel::Newsletter) return;
-  if (const Source* source = find_source(medium); source != nullptr && source->surface == Private::Yes && !mediums_.contains(medium)) {
+  const Source* source = mediums_.contains(medium) ? nullptr : find_source(medium);
+  if (source != nullptr && source->surface == Private::Yes) {
     verdict.utm_app = source->app;
     verdict.utm_surface = source->surface;
     verdict.utm_channel = source->channel;
@@ -303,14 +318,15 @@ QueryVerdict QueryTable::classify(std::string_view query, const ReferrerTable& h
     const std::string value = decode(pair.substr(equals + 1), kValueSizeMax);
     if (const Parameter* parameter = find(name, value)) note(*parameter, name, value, campaign, verdict);
   }
-  if (!campaign.source.empty()) judge_source(campaign.source, campaign, hosts, registry, verdict);
+  if (!campaign.source.empty()) judge_source(campaign, hosts, registry, verdict);
   judge_medium(campaign, verdict);
   for (const RuleList& list : {campaign.others, campaign.tags}) {
     for (RuleId rule : list.ids) verdict.rules.add(rule);
   }
   if (!verdict.ga4_tagged) return verdict;
-  CampaignTags tags{campaign.ga4_source ? std::string_view(campaign.source) : "", campaign.ga4_medium ? std::string_view(campaign.medium) : "",
-                    campaign.ga4_name ? std::string_view(campaign.name) : "", campaign.ga4_source ? campaign.category : SourceCategory::None};
+  const auto read = [](const std::string& text, bool from_utm) { return from_utm ? std::string_view(text) : std::string_view(); };
+  CampaignTags tags{read(campaign.source, campaign.ga4_source), read(campaign.medium, campaign.ga4_medium),
+                    read(campaign.name, campaign.ga4_name), campaign.ga4_source ? campaign.category : SourceCategory::None};
   if (campaign.google_click) {  // GA4 reads its own click id before the tags
     tags = {"google", "cpc", tags.campaign, SourceCategory::Search};
   } else if (campaign.display_click) {

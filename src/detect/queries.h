@@ -63,8 +63,9 @@ class QueryTable {
   Result<void> read_sources(std::string_view text, Registry& registry);
   [[nodiscard]] const Parameter* find(std::string_view name, std::string_view value) const;
   [[nodiscard]] const Source* find_source(std::string_view value) const;
-  void note(const Parameter& parameter, std::string_view name, std::string_view value, Campaign& campaign, QueryVerdict& verdict) const;
-  void judge_source(std::string_view value, Campaign& campaign, const ReferrerTable& hosts, const Registry& registry, QueryVerdict& verdict) const;
+  void note(const Parameter& parameter, std::string_view name, std::string_view value, Campaign& campaign,
+            QueryVerdict& verdict) const;
+  void judge_source(Campaign& campaign, const ReferrerTable& hosts, const Registry& registry, QueryVerdict& verdict) const;
   void judge_medium(Campaign& campaign, QueryVerdict& verdict) const;
   TextMap<std::vector<Parameter>> parameters_;
   std::vector<std::pair<std::string, Parameter>> prefixes_;  // of "bsft_*"

@@ -28,6 +28,13 @@ bool is_host(std::string_view host) {
          host.front() != '.';
 }
 
+// A host of an own network ("http://wiki/") or an IPv6 address. The visitor's own computer is neither.
+bool is_local_name(std::string_view host) {
+  if (host.starts_with('[')) return host.ends_with(']') && host != "[::1]" && host.size() > 4;
+  const bool name = !host.empty() && host.size() <= 63 && host != "localhost";
+  return name && std::ranges::all_of(host, [](char c) { return is_host_byte(c) && c != '.'; });
+}
+
 std::string_view without_www(std::string_view host) {
   return starts_with_ignoring_case(host, "www.") ? host.substr(4) : host;
 }
@@ -66,12 +73,15 @@ bool begins_path(std::string_view path, std::string_view prefix) { return starts
 
 // The address of a result page: a path that says search and a parameter that carries the words.
 bool has_search_shape(std::string_view path, std::string_view query) {
-  static constexpr std::array<std::string_view, 14> kPaths = {"/search", "/websearch", "/web/search", "/yandsearch", "/suche", "/recherche", "/buscar",
-                                                              "/busca", "/pesquisa", "/cerca", "/szukaj", "/sok", "/results", "/serp"};
-  static constexpr std::array<std::string_view, 9> kNames = {"q=", "query=", "p=", "wd=", "text=", "keyword=", "keywords=", "searchfor=", "qs="};
+  static constexpr std::array<std::string_view, 14> kPaths = {
+      "/search", "/websearch", "/web/search", "/yandsearch", "/suche", "/recherche", "/buscar",
+      "/busca",  "/pesquisa",  "/cerca",      "/szukaj",     "/sok",   "/results",   "/serp"};
+  static constexpr std::array<std::string_view, 9> kNames = {"q=",       "query=",    "p=",         "wd=", "text=",
+                                                             "keyword=", "keywords=", "searchfor=", "qs="};
   if (std::ranges::none_of(kPaths, [&](auto prefix) { return begins_path(path, prefix); })) return false;
   for (std::string_view pair : split(query, "&")) {
-    if (std::ranges::any_of(kNames, [&](auto name) { return starts_with_ignoring_case(pair, name) && pair.size() > name.size(); })) return true;
+    const auto carries = [&](auto name) { return starts_with_ignoring_case(pair, name) && pair.size() > name.size(); };
+    if (std::ranges::any_of(kNames, carries)) return true;
   }
   return false;
 }
@@ -143,9 +153,12 @@ std::optional<ReferrerClass> parse_referrer_class(std::string_view name) {
 
 Result<ReferrerTable> ReferrerTable::read(std::string_view text, Registry& registry) {
   ReferrerTable table;
-  NOCT_TRY(const TsvTable rows, TsvTable::parse("referrers", text, {"host", "class", "name", "app", "surface", "ga4", "example", "source"}));
+  NOCT_TRY(const TsvTable rows, TsvTable::parse("referrers", text,
+                                                {"host", "class", "name", "app", "surface", "ga4", "example", "source"}));
   for (const auto& cells : rows.rows()) {
-    const auto bad = [&](std::string_view what) { return fail(ErrorCode::InvalidInput, fmt::format("referrers.tsv: '{}': {}", cells[0], what)); };
+    const auto bad = [&](std::string_view what) {
+      return fail(ErrorCode::InvalidInput, fmt::format("referrers.tsv: '{}': {}", cells[0], what));
+    };
     const size_t slash = cells[0].find('/');
     const std::string_view host = cells[0].substr(0, slash);
     const auto cls = parse_referrer_class(cells[1]);
@@ -154,7 +167,8 @@ Result<ReferrerTable> ReferrerTable::read(std::string_view text, Registry& regis
     const auto ga4 = parse_source_category(cells[5]);
     auto surface = cells[4] == "-" ? std::optional(is_private_class(*cls) ? Private::Yes : Private::No) : parse_private(cells[4]);
     if (!surface || !ga4) return bad("surface or ga4");
-    NOCT_TRY(const RuleId rule, registry.add_rule(fmt::format("referrer.{}", cells[0]), fmt::format("referrer {}: {}", cells[0], cells[2]), cells[7]));
+    NOCT_TRY(const RuleId rule, registry.add_rule(fmt::format("referrer.{}", cells[0]),
+                                                  fmt::format("referrer {}: {}", cells[0], cells[2]), cells[7]));
     Row row{slash == std::string_view::npos ? std::string() : std::string(cells[0].substr(slash)),
             *cls, registry.add_source(cells[2]), app, *surface, organic_channel(*ga4), rule};
     if (host == "*") {
@@ -166,7 +180,8 @@ Result<ReferrerTable> ReferrerTable::read(std::string_view text, Registry& regis
     }
   }
   for (auto& [host, with_paths] : table.hosts_) {
-    std::ranges::sort(with_paths, std::greater<>(), [](const Row& row) { return std::pair(row.path.size(), std::string_view(row.path)); });
+    const auto length = [](const Row& row) { return std::pair(row.path.size(), std::string_view(row.path)); };
+    std::ranges::sort(with_paths, std::greater<>(), length);
   }
   table.rules_ = {registry.rule("referrer.internal"), registry.rule("referrer.search_shape"), registry.rule("referrer.other_site"),
                   registry.rule("referrer.other_app"), registry.rule("referrer.malformed")};
@@ -219,7 +234,8 @@ const ReferrerTable::Row* ReferrerTable::find(std::string_view host, std::string
   return nullptr;
 }
 
-ReferrerVerdict ReferrerTable::classify_app(std::string_view package, const UserAgentTable& packages, const Registry& registry) const {
+ReferrerVerdict ReferrerTable::classify_app(std::string_view package, const UserAgentTable& packages,
+                                            const Registry& registry) const {
   const UserAgentTable::Package known = packages.find_package(package);
   if (known.app == AppId::None) {
     const Row* row = find(lower(package), "/", Generic::No);  // some apps write a site's name there
@@ -228,11 +244,10 @@ ReferrerVerdict ReferrerTable::classify_app(std::string_view package, const User
     verdict.ga4 = Ga4Channel::Referral;
     return verdict;
   }
-  const auto app = static_cast<size_t>(known.app);
-  ReferrerVerdict verdict = plain(class_of(registry.categories[app]), Ga4Channel::Referral, known.rule);
+  ReferrerVerdict verdict = plain(class_of(registry.category(known.app)), Ga4Channel::Referral, known.rule);
   verdict.app = known.app;
-  verdict.source = registry.app_sources[app];
-  verdict.surface = registry.apps[app].surface;
+  verdict.source = registry.source_of(known.app);
+  verdict.surface = registry.info(known.app).surface;
   return verdict;
 }
 
@@ -256,11 +271,16 @@ ReferrerVerdict ReferrerTable::classify(std::string_view referrer, std::string_v
   std::string host = lower(address.host);
   while (host.ends_with('.')) host.pop_back();
   if (scheme == "android-app" || scheme == "ios-app") return classify_app(host, packages, registry);
-  if (!scheme.empty() && scheme != "http" && scheme != "https") return plain(ReferrerClass::None, Ga4Channel::Direct, rules_.malformed);
+  const ReferrerVerdict nothing = plain(ReferrerClass::None, Ga4Channel::Direct, rules_.malformed);
+  const bool web = scheme == "http" || scheme == "https";
+  if (!scheme.empty() && !web) return nothing;
   std::string own = lower(own_host.substr(0, kHostSizeMax + 6));
   if (const size_t colon = own.find(':'); colon != std::string::npos) own.resize(colon);
-  if (!own.empty() && without_www(host) == without_www(own)) return plain(ReferrerClass::Internal, Ga4Channel::Direct, rules_.internal);
-  if (!is_host(host)) return plain(ReferrerClass::None, Ga4Channel::Direct, rules_.malformed);
+  if (!own.empty() && without_www(host) == without_www(own)) {
+    return plain(ReferrerClass::Internal, Ga4Channel::Direct, rules_.internal);
+  }
+  if (web && is_local_name(host)) return plain(ReferrerClass::Referral, Ga4Channel::Referral, rules_.other_site);
+  if (!is_host(host)) return nothing;
   return classify_place({host, address.path.empty() ? "/" : address.path, address.query});
 }
 

@@ -51,7 +51,8 @@ class ReferrerTable {
   struct Place { std::string_view host, path, query; };
   [[nodiscard]] const Row* find(std::string_view host, std::string_view path, Generic generic) const;
   [[nodiscard]] const Row* find_named(std::string_view key, std::string_view path) const;
-  [[nodiscard]] ReferrerVerdict classify_app(std::string_view package, const UserAgentTable& packages, const Registry& registry) const;
+  [[nodiscard]] ReferrerVerdict classify_app(std::string_view package, const UserAgentTable& packages,
+                                             const Registry& registry) const;
   [[nodiscard]] ReferrerVerdict classify_place(const Place& place) const;
   TextMap<std::vector<Row>> hosts_;   // by host, "=host" or "name.{}"; longest path first
   TextMap<Row> labels_;               // of "label.*"

@@ -29,6 +29,9 @@ struct Registry {
   // rules.tsv: what no row of another table says, e.g. the structure of a user agent, or a step of the decision.
   Result<void> read_rules(std::string_view text);
 
+  [[nodiscard]] const AppInfo& info(AppId app) const { return apps[static_cast<size_t>(app)]; }
+  [[nodiscard]] AppCategory category(AppId app) const { return categories[static_cast<size_t>(app)]; }
+  [[nodiscard]] SourceId source_of(AppId app) const { return app_sources[static_cast<size_t>(app)]; }
   Result<AppId> app(std::string_view id) const;  // "" and "-" are None
   Result<RuleId> add_rule(std::string id, std::string text, std::string_view source);
   SourceId add_source(std::string_view name);

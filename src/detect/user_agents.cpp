@@ -76,7 +76,9 @@ bool has_address(std::string_view lowered) {
 
 // "Mozilla/5.0 (compatible; Name/1.0)" without an engine: the form that robots took over from Internet Explorer.
 bool is_bare_compatible(std::string_view lowered) {
-  if (!has_any(lowered, {"(compatible", "; compatible", "like gecko; "})) return lowered.size() < 30 && lowered.starts_with("mozilla/");
+  if (!has_any(lowered, {"(compatible", "; compatible", "like gecko; "})) {
+    return lowered.size() < 30 && lowered.starts_with("mozilla/");
+  }
   return !has_any(lowered, {"msie", "konqueror", "linux", "windows", "beos", "haiku", "amiga", "morphos", "syllable", "kindle",
                             "netfront", "risc os", "opera", "os/2", "sunos", "openbsd", "freebsd", "icab", "omniweb", "mac_powerpc"});
 }
@@ -84,8 +86,10 @@ bool is_bare_compatible(std::string_view lowered) {
 // An engine or a browser of its own form. Dalvik is Android's runtime: which program asked it does not say.
 bool is_browser_form(std::string_view lowered) {
   return lowered.starts_with("mozilla/") ||
-         has_any(lowered, {"applewebkit", "mozilla/5.0 (", "mozilla/4.0 (", "opera/", "opera mini", "midp", "ucweb", "ucbrowser", "up.browser", "obigo", "netfront",
-                           "hbbtv", "mosaic", "amaya/", "midori", "bonecho", "xiino", "firefox/", "lynx", "w3m/", "elinks", "links (", "netsurf", "dillo", "docomo/", "amiga", "msie ",
+         has_any(lowered, {"applewebkit", "mozilla/5.0 (", "mozilla/4.0 (", "opera/", "opera mini", "midp", "ucweb", "ucbrowser",
+                           "up.browser", "obigo", "netfront",
+                           "hbbtv", "mosaic", "amaya/", "midori", "bonecho", "xiino", "firefox/",
+                           "lynx", "w3m/", "elinks", "links (", "netsurf", "dillo", "docomo/", "amiga", "msie ",
                            "browser", "konqueror", "dalvik/", "openwave", "gecko/", "safari/", "chrome/", "chromium"});
 }
 
@@ -101,7 +105,8 @@ size_t end_of_comment(std::string_view lowered, size_t from) {
 
 // A program that put its name before or behind a runtime's or a device's own words, without an engine that draws pages.
 bool is_program_around_runtime(std::string_view lowered) {
-  const bool engine = has_any(lowered, {"webkit", "gecko", "khtml", "trident", "msie", "presto", "opera", "browser", "midp", "netfront", "firefox", "netsurf"});
+  const bool engine = has_any(lowered, {"webkit", "gecko", "khtml", "trident", "msie", "presto", "opera", "browser", "midp",
+                                        "netfront", "firefox", "netsurf"});
   if (engine) return false;
   const size_t dalvik = lowered.find("dalvik/");
   if (dalvik != std::string_view::npos) {

@@ -28,7 +28,8 @@ class UserAgentTable {
   std::vector<Row> rows_;
   std::unordered_map<std::string, Package> packages_;
   struct StructureRules {
-    RuleId empty, bot_word, bot_url, library, bare_bot, cfnetwork, bare_app, bare_device, webview_android, webview_ios, electron, browser;
+    RuleId empty, bot_word, bot_url, library, bare_bot, cfnetwork, bare_app, bare_device;
+    RuleId webview_android, webview_ios, electron, browser;
   } structure_{};
 };
 

@@ -101,8 +101,11 @@ TEST(Corpus, user_agents_name_their_app_and_kind) {
     all.add(row);
     halves[hash_bytes(row[0]) & 1].add(row);
   }
-  std::printf("user agents: macro F1 %.4f (halves %.4f, %.4f), with no app counted as one %.4f, all kinds of an app %.4f; false private apps %zu of %zu negatives (%.4f %%)\n", all.macro_f1(),
-              halves[0].macro_f1(), halves[1].macro_f1(), all.macro_f1(UserAgentScore::NoApp::Counted), all.macro_f1_of_apps(), all.false_private, all.negatives, 100 * all.false_private_share());
+  std::printf("user agents: macro F1 %.4f (halves %.4f, %.4f), with no app counted as one %.4f, all kinds of an app %.4f\n",
+              all.macro_f1(), halves[0].macro_f1(), halves[1].macro_f1(), all.macro_f1(UserAgentScore::NoApp::Counted),
+              all.macro_f1_of_apps());
+  std::printf("user agents: false private apps %zu of %zu negatives (%.4f %%)\n", all.false_private, all.negatives,
+              100 * all.false_private_share());
   for (const auto& [name, counts] : all.classes) {
     if (UserAgentScore::f1(counts) < 0.98 && counts.rows > 0) {
       std::printf("  %s %s: F1 %.3f, %zu of %zu rows, %zu false\n", name.first.c_str(), name.second.c_str(), UserAgentScore::f1(counts),

@@ -39,7 +39,8 @@ RC_GTEST_PROP(Referrer, the_case_of_its_letters_changes_nothing, ()) {
 }
 
 RC_GTEST_PROP(Referrer, a_port_a_user_and_a_dot_at_the_end_of_the_host_change_nothing, ()) {
-  const std::string host = *rc::gen::elementOf(std::vector<std::string>{"web.whatsapp.com", "www.google.fr", "example.net", "mail.example.net"});
+  const std::vector<std::string> hosts = {"web.whatsapp.com", "www.google.fr", "example.net", "mail.example.net"};
+  const std::string host = *rc::gen::elementOf(hosts);
   const auto plain = knowledge().classify_referrer(fmt::format("https://{}/a", host));
   RC_ASSERT(knowledge().classify_referrer(fmt::format("https://{}:8443/a", host)) == plain);
   RC_ASSERT(knowledge().classify_referrer(fmt::format("https://user:secret@{}/a", host)) == plain);
@@ -52,15 +53,22 @@ RC_GTEST_PROP(Referrer, any_bytes_are_survived_and_never_private_without_a_rule,
 }
 
 TEST(Referrer, a_name_that_contains_a_known_one_is_not_that_one) {
-  for (const char* host : {"whatsapp.com.example.net", "notwhatsapp.com", "web-whatsapp.com", "xt.me", "l.wl.co.example.org", "example.com-google.fr.example"}) {
+  for (const char* host : {"whatsapp.com.example.net", "notwhatsapp.com", "web-whatsapp.com", "xt.me", "l.wl.co.example.org",
+                           "example.com-google.fr.example"}) {
     EXPECT_EQ(knowledge().classify_referrer(fmt::format("https://{}/", host)).cls, ReferrerClass::Referral) << host;
   }
 }
 
 TEST(Referrer, what_is_no_address_of_a_site_says_nothing) {
-  for (const char* text : {"", "-", "about:blank", "null", "localhost", "http://localhost:3000/", "file:///etc/passwd", "data:text/html,x",
+  for (const char* text : {"", "-", "about:blank", "null", "localhost", "http://localhost:3000/", "http://[::1]/", "file:///etc/passwd", "data:text/html,x",
                            "chrome-extension://abcdef/x", "javascript:alert(1)", "https://", "https:///a", "http://..", "\xff\xfe"}) {
     EXPECT_EQ(knowledge().classify_referrer(text).cls, ReferrerClass::None) << text;
+  }
+}
+
+TEST(Referrer, a_host_without_a_dot_and_an_ipv6_address_are_other_sites) {
+  for (const char* text : {"http://wiki/page", "http://intranet:8080/", "https://[2001:db8::1]/a", "https://192.0.2.7/"}) {
+    EXPECT_EQ(knowledge().classify_referrer(text).cls, ReferrerClass::Referral) << text;
   }
 }
 
@@ -102,7 +110,8 @@ RC_GTEST_PROP(Query, any_bytes_are_survived, (const std::string& bytes)) {
 }
 
 TEST(Query, a_page_s_own_parameters_say_nothing) {
-  for (const char* query : {"", "id=42", "q=bats&page=3", "from=home", "ref=menu", "source=list", "si=3", "t=20", "share_id=7", "trk=1", "utm_source=", "fbclid", "fbclid="}) {
+  for (const char* query : {"", "id=42", "q=bats&page=3", "from=home", "ref=menu", "source=list", "si=3", "t=20", "share_id=7", "trk=1",
+                            "utm_source=", "fbclid", "fbclid="}) {
     EXPECT_EQ(knowledge().classify_query(query), QueryVerdict{}) << query;
   }
 }

@@ -2,7 +2,7 @@
 // No row of a table is dead: each has an example, given in the row or made from it, on which exactly this row fires.
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -13,6 +13,12 @@
 namespace {
 
 using namespace noctule;
+
+const std::vector<std::string_view> kUserAgentColumns = {"id", "pattern", "kind", "app", "purpose", "example", "source"};
+const std::vector<std::string_view> kReferrerColumns = {"host", "class", "name", "app", "surface", "ga4", "example", "source"};
+const std::vector<std::string_view> kParameterColumns = {"name", "value", "role", "app", "surface", "text", "example", "source"};
+const std::vector<std::string_view> kCampaignColumns = {"value", "field", "app", "channel", "name", "ga4", "word", "source"};
+const std::vector<std::string_view> kPackageColumns = {"package", "app", "source"};
 
 const Knowledge& knowledge() { return Knowledge::builtin(); }
 
@@ -51,7 +57,7 @@ std::string text_of(std::string_view pattern) {
 }
 
 TEST(Tables, every_user_agent_row_fires_on_its_example) {
-  for (const auto& row : rows_of("user_agents", TableTexts::builtin().user_agents, {"id", "pattern", "kind", "app", "purpose", "example", "source"})) {
+  for (const auto& row : rows_of("user_agents", TableTexts::builtin().user_agents, kUserAgentColumns)) {
     const std::string example = row[5].empty() ? text_of(row[1]) : std::string(row[5]);
     const auto verdict = knowledge().classify_user_agent(example);
     EXPECT_TRUE(has_rule(verdict.rules.ids, std::string("ua.").append(row[0])))
@@ -77,7 +83,7 @@ std::vector<std::string> hosts_of(std::string host) {
 }
 
 TEST(Tables, every_referrer_row_fires_on_its_example) {
-  for (const auto& row : rows_of("referrers", TableTexts::builtin().referrers, {"host", "class", "name", "app", "surface", "ga4", "example", "source"})) {
+  for (const auto& row : rows_of("referrers", TableTexts::builtin().referrers, kReferrerColumns)) {
     const size_t slash = std::min(row[0].find('/'), row[0].size());
     bool found = false;
     for (const std::string& host : hosts_of(std::string(row[0].substr(0, slash)))) {
@@ -89,37 +95,51 @@ TEST(Tables, every_referrer_row_fires_on_its_example) {
 }
 
 TEST(Tables, every_package_row_fires_as_referrer_and_as_header) {
-  for (const auto& row : rows_of("packages", TableTexts::builtin().packages, {"package", "app", "source"})) {
+  for (const auto& row : rows_of("packages", TableTexts::builtin().packages, kPackageColumns)) {
     std::string package(row[0]);
     if (package.ends_with('*')) package.replace(package.size() - 1, 1, "example");
     const auto rule = std::string("package.").append(row[0]);
-    EXPECT_TRUE(has_rule(knowledge().classify_referrer(std::string("android-app://").append(package).append("/")).rules.ids, rule)) << package;
+    const auto referrer = std::string("android-app://").append(package).append("/");
+    EXPECT_TRUE(has_rule(knowledge().classify_referrer(referrer).rules.ids, rule)) << package;
     EXPECT_TRUE(has_rule(knowledge().classify_user_agent("Mozilla/5.0 (Linux; Android 14; wv)", package).rules.ids, rule)) << package;
   }
 }
 
 TEST(Tables, every_parameter_row_fires_on_its_example) {
-  for (const auto& row : rows_of("parameters", TableTexts::builtin().parameters, {"name", "value", "role", "app", "surface", "text", "example", "source"})) {
+  for (const auto& row : rows_of("parameters", TableTexts::builtin().parameters, kParameterColumns)) {
     std::string example(row[6]);
     if (example == "-") example = std::string(row[0]).append(row[2] == "ref" ? "=whatsapp" : "=1");
-    const auto rule = std::string("param.").append(row[0]).append(row[1] == "-" ? "" : "=").append(row[1] == "-" ? "" : row[1]);
+    auto rule = std::string("param.").append(row[0]);
+    if (row[1] != "-") rule.append("=").append(row[1]);
     EXPECT_TRUE(has_rule(knowledge().classify_query(example).rules.ids, rule)) << example;
   }
 }
 
 TEST(Tables, every_campaign_value_fires) {
-  for (const auto& row : rows_of("utm_sources", TableTexts::builtin().utm_sources, {"value", "field", "app", "channel", "name", "ga4", "word", "source"})) {
+  for (const auto& row : rows_of("utm_sources", TableTexts::builtin().utm_sources, kCampaignColumns)) {
     const auto example = std::string("utm_").append(row[1]).append("=").append(row[0]);
-    EXPECT_TRUE(has_rule(knowledge().classify_query(example).rules.ids, std::string("utm_").append(row[1]).append(".").append(row[0]))) << example;
+    const auto rule = std::string("utm_").append(row[1]).append(".").append(row[0]);
+    EXPECT_TRUE(has_rule(knowledge().classify_query(example).rules.ids, rule)) << example;
   }
 }
 
 TEST(Tables, every_network_holds_its_first_address_and_overlaps_no_other) {
-  const std::map<std::string_view, NetworkKind> kinds = {{"cdn_edge", NetworkKind::CdnEdge}, {"meta_crawler", NetworkKind::MetaCrawler},
+  const std::map<std::string_view, NetworkKind> kinds = {{"cdn_edge", NetworkKind::CdnEdge},
+                                                         {"meta_crawler", NetworkKind::MetaCrawler},
                                                          {"telegram_crawler", NetworkKind::TelegramCrawler}};
   for (const auto& row : rows_of("networks", TableTexts::builtin().networks, {"range", "kind", "owner", "source"})) {
     ASSERT_TRUE(kinds.contains(row[1])) << row[1];
     EXPECT_EQ(knowledge().classify_address(row[0].substr(0, row[0].find('/'))), kinds.at(row[1])) << row[0];
+  }
+}
+
+TEST(Tables, what_is_built_in_is_what_stands_in_the_data_folder) {
+  const TableTexts texts = TableTexts::builtin();
+  for (const auto& [name, text] : {std::pair("apps", texts.apps), {"rules", texts.rules}, {"user_agents", texts.user_agents},
+                                   {"packages", texts.packages}, {"referrers", texts.referrers}, {"parameters", texts.parameters},
+                                   {"utm_sources", texts.utm_sources}, {"networks", texts.networks}}) {
+    std::ifstream in(std::string(NOCTULE_SOURCE_DIR "/data/").append(name).append(".tsv"), std::ios::binary);
+    EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(in), {})) << name;
   }
 }
 
@@ -138,9 +158,9 @@ TEST(Tables, every_rule_that_is_no_row_of_another_table_fires) {
       {"ua.cfnetwork", "Example/1 CFNetwork/1335.0.3 Darwin/21.6.0", "", "", deep},
       {"ua.bare_app", "Example/1.0 (iPhone; iOS 17.5)", "", "", deep},
       {"ua.bare_device", "iPhone14", "", "", deep},
-      {"ua.webview_android", "Mozilla/5.0 (Linux; Android 14; wv) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0.0.0 Mobile Safari/537.36", "", "", deep},
-      {"ua.webview_ios", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148", "", "", deep},
-      {"ua.electron", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Example/1.0 Chrome/120.0.0.0 Electron/28.0.0 Safari/537.36", "", "", deep},
+      {"ua.webview_android", "Mozilla/5.0 (Linux; Android 14; wv) AppleWebKit/537.36 Chrome/125.0.0.0 Mobile Safari/537.36", "", "", deep},
+      {"ua.webview_ios", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148", "", "", deep},
+      {"ua.electron", "Mozilla/5.0 (X11; Linux) AppleWebKit/537.36 Example/1 Chrome/120.0.0.0 Electron/28.0.0 Safari/537.36", "", "", deep},
       {"ua.browser", browser, "", "", deep},
       {"referrer.internal", browser, "https://example.org/", "", deep},
       {"referrer.search_shape", browser, "https://find.example.net/search?q=a", "", deep},
@@ -161,7 +181,8 @@ TEST(Tables, every_rule_that_is_no_row_of_another_table_fires) {
   std::set<std::string> covered = {"request.prefetch", "request.method"};  // of the classifier by itself, in classify_test.cpp
   for (const Example& example : examples) {
     covered.insert(example.rule);
-    const auto verdict = knowledge().decide(knowledge().classify_user_agent(example.user_agent), knowledge().classify_referrer(example.referrer, "example.org"),
+    const auto verdict = knowledge().decide(knowledge().classify_user_agent(example.user_agent),
+                                            knowledge().classify_referrer(example.referrer, "example.org"),
                                             knowledge().classify_query(example.query), example.context);
     EXPECT_TRUE(has_rule(verdict.rules, example.rule)) << example.rule << ", but " << knowledge().rule(verdict.rules[0]).id;
   }
@@ -176,11 +197,11 @@ TEST(Tables, every_app_is_named_by_a_row_of_another_table) {
   const auto collect = [&](auto rows, size_t column) {
     for (const auto& row : rows) named.insert(std::string(row[column]));
   };
-  collect(rows_of("user_agents", texts.user_agents, {"id", "pattern", "kind", "app", "purpose", "example", "source"}), 3);
-  collect(rows_of("packages", texts.packages, {"package", "app", "source"}), 1);
-  collect(rows_of("referrers", texts.referrers, {"host", "class", "name", "app", "surface", "ga4", "example", "source"}), 3);
-  collect(rows_of("parameters", texts.parameters, {"name", "value", "role", "app", "surface", "text", "example", "source"}), 3);
-  collect(rows_of("utm_sources", texts.utm_sources, {"value", "field", "app", "channel", "name", "ga4", "word", "source"}), 2);
+  collect(rows_of("user_agents", texts.user_agents, kUserAgentColumns), 3);
+  collect(rows_of("packages", texts.packages, kPackageColumns), 1);
+  collect(rows_of("referrers", texts.referrers, kReferrerColumns), 3);
+  collect(rows_of("parameters", texts.parameters, kParameterColumns), 3);
+  collect(rows_of("utm_sources", texts.utm_sources, kCampaignColumns), 2);
   named.insert("meta");  // what a preview by Meta's common fetcher becomes, see decision.cpp
   for (size_t i = 1; i < knowledge().app_count(); ++i) {
     EXPECT_TRUE(named.contains(knowledge().app(static_cast<AppId>(i)).id)) << knowledge().app(static_cast<AppId>(i)).id;
@@ -204,13 +225,18 @@ TEST(Tables, a_table_with_a_bad_row_is_refused_by_name) {
     const auto read = KnowledgeTables::read(texts);
     return read.has_value() ? std::string() : read.error().message;
   };
-  EXPECT_NE(refused(&TableTexts::networks, "range\tkind\towner\tsource\n10.0.0.0/33\tcdn_edge\tx\ty\n").find("10.0.0.0/33"), std::string::npos);
-  EXPECT_NE(refused(&TableTexts::networks, "range\tkind\towner\tsource\n10.0.0.0/8\tcdn_edge\tx\ty\n10.1.0.0/16\tcdn_edge\tx\ty\n").find("overlap"), std::string::npos);
-  EXPECT_NE(refused(&TableTexts::referrers, "host\tclass\tname\tapp\tsurface\tga4\texample\tsource\na.b\tnothing\tx\t-\t-\t-\t-\ty\n").find("a.b"), std::string::npos);
-  EXPECT_NE(refused(&TableTexts::referrers, "host\tclass\tname\tapp\tsurface\tga4\texample\tsource\na.b\tsocial\tx\tnoapp\t-\t-\t-\ty\n").find("noapp"), std::string::npos);
-  EXPECT_NE(refused(&TableTexts::parameters, "name\tvalue\trole\tapp\tsurface\ttext\texample\tsource\nq\t-\tnothing\t-\t-\tx\t-\ty\n").find("'q'"), std::string::npos);
-  EXPECT_NE(refused(&TableTexts::utm_sources, "value\tfield\n").find("utm_sources"), std::string::npos);
-  EXPECT_NE(refused(&TableTexts::apps, "id\tname\tcategory\tsurface\tpreviews_from_device\tsource\na\tA\tnothing\tyes\tno\tx\n").find("'a'"), std::string::npos);
+  const auto names = [&](auto member, const char* text, const char* what) {
+    const std::string message = refused(member, text);
+    EXPECT_NE(message.find(what), std::string::npos) << message;
+  };
+  const std::string networks = "range\tkind\towner\tsource\n", referrers = "host\tclass\tname\tapp\tsurface\tga4\texample\tsource\n";
+  names(&TableTexts::networks, (networks + "10.0.0.0/33\tcdn_edge\tx\ty\n").c_str(), "10.0.0.0/33");
+  names(&TableTexts::networks, (networks + "10.0.0.0/8\tcdn_edge\tx\ty\n10.1.0.0/16\tcdn_edge\tx\ty\n").c_str(), "overlap");
+  names(&TableTexts::referrers, (referrers + "a.b\tnothing\tx\t-\t-\t-\t-\ty\n").c_str(), "a.b");
+  names(&TableTexts::referrers, (referrers + "a.b\tsocial\tx\tnoapp\t-\t-\t-\ty\n").c_str(), "noapp");
+  names(&TableTexts::parameters, "name\tvalue\trole\tapp\tsurface\ttext\texample\tsource\nq\t-\tnothing\t-\t-\tx\t-\ty\n", "'q'");
+  names(&TableTexts::utm_sources, "value\tfield\n", "utm_sources");
+  names(&TableTexts::apps, "id\tname\tcategory\tsurface\tpreviews_from_device\tsource\na\tA\tnothing\tyes\tno\tx\n", "'a'");
 }
 
 }  // namespace
