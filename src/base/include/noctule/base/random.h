@@ -51,7 +51,8 @@ class Random {
   double exponential(double mean) { return -mean * std::log1p(-uniform()); }
 
   double normal() {  // Box-Muller; the second value is dropped to keep the state small
-    return std::sqrt(-2.0 * std::log1p(-uniform())) * std::cos(2.0 * std::numbers::pi * uniform());
+    const double radius = std::sqrt(-2.0 * std::log1p(-uniform()));  // first: the order of the draws is part of the sequence
+    return radius * std::cos(2.0 * std::numbers::pi * uniform());
   }
 
   uint64_t poisson(double mean) {
