@@ -181,7 +181,7 @@ std::optional<Decision::Outcome> Decision::network_referrer(const Arrival& arriv
 // A network's share button marked the address and the visit did not come from that network: someone passed it on.
 std::optional<Decision::Outcome> Decision::share_button(const Arrival& arrival, const Registry& registry) const {
   const QueryVerdict& query = arrival.query;
-  if (query.share_app == AppId::None) return std::nullopt;
+  if (query.share_app == AppId::None || query.share_surface == Private::No) return std::nullopt;
   return Outcome{Grade::Strong, query.share_app, Private::Yes, Channel::PassedOn,
                  registry.source_of(query.share_app), rules_.passed_on, &query.rules};
 }

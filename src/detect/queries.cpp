@@ -241,7 +241,7 @@ void QueryTable::note(const Parameter& parameter, std::string_view name, std::st
       break;
     case ParameterRole::Listing: verdict.utm_channel = Channel::Search; break;
     case ParameterRole::Share:
-      if (verdict.share_app == AppId::None || parameter.surface == Private::Yes) {
+      if (verdict.share_app == AppId::None || verdict.share_surface == Private::No || parameter.surface == Private::Yes) {
         verdict.share_app = parameter.app;
         verdict.share_surface = parameter.surface;
       }
