@@ -25,7 +25,7 @@ std::string verdict_text(Language language, const Analysis& analysis, const Expl
 void write_rules(Sheet& sheet, Language language, const ExplainedArrival& arrival) {
   if (arrival.rules.empty()) sheet.paragraph(message(language, "explain.no_rule"), Ink::Dim, 4);
   for (const ExplainedArrival::Rule& rule : arrival.rules) {
-    sheet.bullet("-", fmt::format("{}  {}", shown(rule.id), shown(rule.text)), Ink::Inferred);
+    sheet.bullet("-", fmt::format("{}  {}", shown(rule.id), rule_text(language, rule)), Ink::Inferred);
     if (!rule.source.empty()) sheet.paragraph(message(language, "explain.source", {shown(rule.source)}), Ink::Dim, 4);
   }
 }

@@ -87,6 +87,32 @@ std::vector<std::string> doubt_texts(Language language, const Analysis& analysis
   return out;
 }
 
+namespace {
+
+// The beginnings of the texts that detect makes of table rows, and the messages that say the same.
+struct RuleShape {
+  std::string_view beginning, key;
+};
+constexpr RuleShape kRuleShapes[] = {{"referrer ", "rule_shape.referrer"},
+                                     {"parameter ", "rule_shape.parameter"},
+                                     {"user agent with ", "rule_shape.user_agent"},
+                                     {"campaign ", "rule_shape.campaign"},
+                                     {"Android package ", "rule_shape.package"}};
+
+}  // namespace
+
+std::string rule_text(Language language, const ExplainedArrival::Rule& rule) {
+  const std::string own = code_text(language, "rule", rule.id);
+  if (own != shown(rule.id)) return own;
+  const std::string text = shown(rule.text);
+  for (const auto& [beginning, key] : kRuleShapes) {
+    const size_t colon = text.find(": ", beginning.size());
+    if (!text.starts_with(beginning) || colon == std::string::npos) continue;
+    return message(language, key, {text.substr(beginning.size(), colon - beginning.size()), text.substr(colon + 2)});
+  }
+  return text;
+}
+
 std::string at_least_text(Language language, uint64_t count) {
   return message(language, "range.at_least", {count_text(language, count)});
 }

@@ -34,6 +34,10 @@ enum class Privacy { Shown, Possible, None };
                                     const std::vector<std::string>& args = {});
 [[nodiscard]] std::vector<std::string> doubt_texts(Language language, const Analysis& analysis);
 
+// What a rule says. Rules that are rows of a table ("referrer t.co: X") are put into the language by their shape; a
+// parameter's own description, which only the table has, stays in English.
+[[nodiscard]] std::string rule_text(Language language, const ExplainedArrival::Rule& rule);
+
 // Evidence-backed arrivals are all that is known of a private channel: "812 or more".
 [[nodiscard]] std::string at_least_text(Language language, uint64_t count);
 

@@ -71,7 +71,7 @@ void write_unparsed(Sheet& sheet, Language language, const Analysis& analysis) {
   for (const UnparsedExample& example : analysis.unparsed_examples) {
     if (rows++ == kExamplesMax) break;
     const std::string place = fmt::format("{}:{}", shown(example.file), example.line);
-    sheet.bullet("-", fmt::format("{}  {}", place, message(language, "note.expected", {shown(example.field), shown(example.expected)})),
+    sheet.bullet("-", fmt::format("{}  {}", place, message(language, "note.expected", {code_text(language, "field", example.field), code_text(language, "expected", example.expected)})),
                  Ink::Warning);
     sheet.line({{"  "}, {fit_end(shown(example.excerpt), sheet.width() - Sheet::kIndent - 2), Ink::Dim}});
   }

@@ -90,6 +90,34 @@ TEST(Messages, every_key_that_the_html_report_asks_for_exists) {
   EXPECT_GT(asked, 50U);
 }
 
+TEST(Messages, every_rule_of_the_decision_has_words) {
+  const std::set<std::string> known = keys();
+  std::ifstream file(NOCTULE_SOURCE_DIR "/data/rules.tsv");
+  size_t rules = 0;
+  for (std::string line; std::getline(file, line);) {
+    const std::string id = line.substr(0, line.find('\t'));
+    if (id.empty() || id.front() == '#' || id == "id") continue;
+    EXPECT_TRUE(known.contains("rule." + id)) << id;
+    ++rules;
+  }
+  EXPECT_GT(rules, 20U);
+}
+
+TEST(Messages, what_readers_of_lines_expect_has_words) {
+  static const std::regex pattern(R"re(fail_at\(problem, "([^"]+)", "([^"]+)")re");
+  const std::set<std::string> known = keys();
+  size_t found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(NOCTULE_SOURCE_DIR "/src/logs")) {
+    if (!entry.is_regular_file()) continue;
+    const std::string source = read_all(entry.path());
+    for (std::sregex_iterator at(source.begin(), source.end(), pattern), end; at != end; ++at, ++found) {
+      EXPECT_TRUE(known.contains("field." + (*at)[1].str())) << entry.path() << ": " << (*at)[1];
+      EXPECT_TRUE(known.contains("expected." + (*at)[2].str())) << entry.path() << ": " << (*at)[2];
+    }
+  }
+  EXPECT_GT(found, 20U);
+}
+
 TEST(Messages, a_count_follows_the_rule_of_its_language) {
   EXPECT_EQ(message_counted(Language::English, "count.files", 0), "0 files");
   EXPECT_EQ(message_counted(Language::English, "count.files", 1), "1 file");

@@ -161,5 +161,14 @@ TEST(Terminal, an_explained_visit_names_its_line_rules_and_what_ga4_would_say) {
   }
 }
 
+TEST(Terminal, rules_are_said_in_the_language_by_their_id_or_by_their_shape) {
+  EXPECT_EQ(rule_text(Language::French, {"decide.returning", "no referrer, and the visitor was here before", "x"}),
+            "pas de référent, et le visiteur est déjà venu");
+  EXPECT_EQ(rule_text(Language::French, {"referrer.t.co", "referrer t.co: X (Twitter)", "x"}), "référent t.co : X (Twitter)");
+  EXPECT_EQ(rule_text(Language::English, {"referrer.t.co", "referrer t.co: X (Twitter)", "x"}), "referrer t.co: X (Twitter)");
+  EXPECT_EQ(rule_text(Language::French, {"brand.new", "something nobody knows", "x"}), "something nobody knows");
+  EXPECT_EQ(rule_text(Language::French, {"brand.new", "referrer without a colon", "x"}), "referrer without a colon");
+}
+
 }  // namespace
 }  // namespace noctule

@@ -30,8 +30,8 @@ function Unparsed({ embedded, words }: { embedded: Embedded; words: Words }) {
       <p>{words.t("note.unread", words.count(analysis.unparsed), words.count(analysis.lines), words.percent(analysis.unparsed, analysis.lines, Math.round))}</p>
       <DataTable words={words} caption={words.t("section.unparsed")} rows={analysis.unparsed_examples} columns={[
         { key: "place", header: words.t("column.line"), cell: (row) => <Name text={`${row.file}:${row.line}`} /> },
-        { key: "field", header: words.t("column.field"), cell: (row) => <Name text={row.field} /> },
-        { key: "expected", header: words.t("column.expected"), cell: (row) => <Name text={row.expected} /> },
+        { key: "field", header: words.t("column.field"), cell: (row) => <bdi>{words.code("field", row.field)}</bdi> },
+        { key: "expected", header: words.t("column.expected"), cell: (row) => <bdi>{words.code("expected", row.expected)}</bdi> },
         { key: "excerpt", header: words.t("column.excerpt"), cell: (row) => <code><Name text={row.excerpt} /></code> },
       ]} />
     </>

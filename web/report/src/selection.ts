@@ -17,7 +17,7 @@ export interface Selection {
   filtered: boolean;
   byApp: boolean;  // only arrivals that name one app: others of it left no trace, so counts are lower ends
   total: Tally; flows: Flow[]; apps: AppTally[]; pages: PageTally[]; days: DayTally[];
-  unfurls: Unfurl[]; allPastesListed: boolean; firstDay: number; lastDay: number;
+  unfurls: Unfurl[]; pastesComplete: boolean; firstDay: number; lastDay: number;
 }
 
 const emptyTally = (): Tally => ({ arrivals: 0, low: 0, high: 0, ga4Direct: 0, shownDirect: 0 });
@@ -110,7 +110,7 @@ export function select(embedded: Embedded, state: State): Selection {
   const rank = ["yes", "unknown", "no"];
   const appTallies = [...apps.values()].sort((a, b) => rank.indexOf(a.private) - rank.indexOf(b.private) || b.arrivals - a.arrivals);
   const pageTallies = [...pages.values()].sort((a, b) => Number(a.page === null) - Number(b.page === null) || b.arrivals - a.arrivals);
-  for (const unfurl of unfurls) {
+  for (const unfurl of filtered ? unfurls : []) {
     const app = appTallies.find((row) => row.id === unfurl.app);
     if (app) ++app.pastes;
     const page = pageTallies.find((row) => row.page === unfurl.page);
@@ -119,15 +119,18 @@ export function select(embedded: Embedded, state: State): Selection {
   if (!filtered) {
     const known = new Map(analysis.pages.map((row) => [row.page, row]));
     for (const row of pageTallies) {
-      const ends = row.page === null ? undefined : known.get(row.page)?.private;
-      if (ends) Object.assign(row, ends);
+      const page = row.page === null ? undefined : known.get(row.page);
+      if (page) Object.assign(row, page.private, { pastes: page.pastes });
+    }
+    for (const row of appTallies) {
+      row.pastes = analysis.apps.find((app) => app.id === row.id && app.surface === row.private)?.pastes ?? 0;
     }
   }
   const bounds = boundsOf(embedded);
   const firstDay = Math.max(bounds[0], state.from ?? bounds[0]), lastDay = Math.min(bounds[1], state.to ?? bounds[1]);
   return { filtered, byApp: state.app !== null && state.app !== "", total, flows: [...flows.values()], apps: appTallies, pages: pageTallies,
            days: fillDays(days, pastesByDay(analysis, unfurls, filtered), firstDay, lastDay), unfurls,
-           allPastesListed: analysis.unfurls.length >= analysis.unfurls_total, firstDay, lastDay };
+           pastesComplete: !filtered || analysis.unfurls.length >= analysis.unfurls_total, firstDay, lastDay };
 }
 
 // The list of pastes may be cut short; the days know all of them, but not of which page and app.

@@ -38,7 +38,7 @@ function Grades({ app, words }: { app: AppTally; words: Words }) {
 
 export function Apps({ embedded, selection, words, change }: Props) {
   if (selection.apps.length === 0) return <Section id="apps" title={words.t("section.apps")}><p>{words.t("note.no_apps")}</p></Section>;
-  const pastes = (row: AppTally) => selection.allPastesListed ? words.count(row.pastes) : words.atLeast(row.pastes);
+  const pastes = (row: AppTally) => selection.pastesComplete ? words.count(row.pastes) : words.atLeast(row.pastes);
   return (
     <Section id="apps" title={words.t("section.apps")} note={words.t("note.apps")}>
       <DataTable words={words} caption={words.t("section.apps")} quiet rows={selection.apps} columns={[
@@ -62,7 +62,7 @@ function topApp(page: PageTally): string {
 
 export function Pages({ embedded, selection, words, change }: Props) {
   const most = Math.max(0, ...selection.pages.map((row) => row.arrivals));
-  const pastes = (row: PageTally) => selection.allPastesListed ? words.count(row.pastes) : words.atLeast(row.pastes);
+  const pastes = (row: PageTally) => selection.pastesComplete ? words.count(row.pastes) : words.atLeast(row.pastes);
   return (
     <Section id="pages" title={words.t("section.pages")}>
       <DataTable words={words} caption={words.t("section.pages")} quiet rows={selection.pages} columns={[
@@ -91,7 +91,7 @@ export function Pastes({ embedded, selection, words }: Props) {
           { key: "same", header: words.t("column.same_device"), cell: (row) => (row.same_device ? words.t("word.yes") : "") },
         ]} />
       )}
-      {!selection.allPastesListed && <p class="note">{words.t("note.pastes_total", words.count(analysis.unfurls_total), words.count(analysis.unfurls.length))}</p>}
+      {analysis.unfurls.length < analysis.unfurls_total && <p class="note">{words.t("note.pastes_total", words.count(analysis.unfurls_total), words.count(analysis.unfurls.length))}</p>}
       {!selection.filtered && analysis.unfurl_matches.observed > 0 && (
         <p>{words.t("note.matches", words.count(Math.floor(analysis.unfurl_matches.observed)), words.count(Math.ceil(analysis.unfurl_matches.by_chance)))}</p>
       )}
