@@ -115,14 +115,13 @@ std::optional<Decision::Outcome> Decision::echo(const Arrival& arrival, const Re
   return Outcome{Grade::Inferred, app, Private::Yes, Channel::PassedOn, source, rules_.echo, &query.rules};
 }
 
-// A mail that one person wrote to another, or a mailing? The site's own tags on the link tell.
-Decision::Outcome Decision::mail(const Arrival& arrival, const Registry& registry, AppId app, SourceId source,
-                                 const RuleList& evidence) const {
+// A mail that one person wrote to another, or a mailing? The mailing tool as referrer tells, or the site's own tags on the link.
+Decision::Outcome Decision::mail(const Arrival& arrival, const Mail& mail) const {
   const QueryVerdict& query = arrival.query;
-  const bool mailing = query.utm_channel == Channel::Newsletter || (query.campaign && query.utm_channel == Channel::Other);
-  const bool sender = app != AppId::None && registry.info(app).surface == Private::No;  // a mailing tool
-  if (mailing || sender) return {Grade::Strong, app, Private::No, Channel::Newsletter, source, rules_.mail_campaign, &evidence};
-  return {Grade::Strong, app, Private::Yes, Channel::PrivateEmail, source, RuleId::None, &evidence};
+  const bool tagged = query.utm_channel == Channel::Newsletter || (query.campaign && query.utm_channel == Channel::Other);
+  if (mail.surface == Private::No) return {Grade::Strong, mail.app, Private::No, Channel::Newsletter, mail.source, RuleId::None, &mail.evidence};
+  if (tagged) return {Grade::Strong, mail.app, Private::No, Channel::Newsletter, mail.source, rules_.mail_campaign, &mail.evidence};
+  return {Grade::Strong, mail.app, Private::Yes, Channel::PrivateEmail, mail.source, RuleId::None, &mail.evidence};
 }
 
 std::optional<Decision::Outcome> Decision::private_app(const Arrival& arrival, const Registry& registry) const {
@@ -131,13 +130,15 @@ std::optional<Decision::Outcome> Decision::private_app(const Arrival& arrival, c
   if (!is_silent(arrival.referrer) && !is_network(arrival.referrer)) return std::nullopt;
   const SourceId source = registry.source_of(client.app);
   const AppCategory category = registry.category(client.app);
-  if (category == AppCategory::Email) return mail(arrival, registry, client.app, source, client.rules);
+  if (category == AppCategory::Email) return mail(arrival, {client.app, source, client.surface, client.rules});
   return Outcome{Grade::Strong, client.app, Private::Yes, channel_of(category, Private::Yes), source, RuleId::None, &client.rules};
 }
 
-std::optional<Decision::Outcome> Decision::private_referrer(const Arrival& arrival, const Registry& registry) const {
+std::optional<Decision::Outcome> Decision::private_referrer(const Arrival& arrival, const Registry&) const {
   const ReferrerVerdict& referrer = arrival.referrer;
-  if (referrer.cls == ReferrerClass::Email) return mail(arrival, registry, referrer.app, referrer.source, referrer.rules);
+  if (referrer.cls == ReferrerClass::Email) {
+    return mail(arrival, {referrer.app, referrer.source, referrer.surface, referrer.rules});
+  }
   if (referrer.cls != ReferrerClass::PrivateMessage && referrer.cls != ReferrerClass::Sms) return std::nullopt;
   const Channel channel = referrer.surface != Private::Yes ? Channel::AppUnknown
                           : referrer.cls == ReferrerClass::Sms ? Channel::Sms : Channel::PrivateMessage;

@@ -47,7 +47,8 @@ class Decision {
   std::optional<Outcome> unfurl(const Arrival& arrival, const Registry& registry) const;
   std::optional<Outcome> lost_click(const Arrival& arrival, const Registry& registry) const;
   std::optional<Outcome> nothing_said(const Arrival& arrival, const Registry& registry) const;
-  Outcome mail(const Arrival& arrival, const Registry& registry, AppId app, SourceId source, const RuleList& evidence) const;
+  struct Mail { AppId app; SourceId source; Private surface; const RuleList& evidence; };
+  Outcome mail(const Arrival& arrival, const Mail& mail) const;
   struct Rules { RuleId token, echo, mail_campaign, passed_on, unfurl, lost_click, returning, internal, home, deep; } rules_{};
   AppId facebook_, meta_;
 };

@@ -18,8 +18,8 @@ constexpr size_t kNameSizeMax = 64;
 constexpr size_t kValueSizeMax = 512;
 
 std::optional<ParameterRole> parse_role(std::string_view name) {
-  static constexpr std::array<std::string_view, 12> kNames = {"token",      "source",    "medium", "campaign",   "tag",     "ref",
-                                                              "newsletter", "recipient", "click",  "paid_click", "listing", "share"};
+  static constexpr std::array<std::string_view, 13> kNames = {"token",      "source",    "medium", "campaign",   "tag",     "ref",
+                                                              "newsletter", "recipient", "click",  "paid_click", "paid",      "listing",   "share"};
   const auto found = std::ranges::find(kNames, name);
   if (found == kNames.end()) return std::nullopt;
   return static_cast<ParameterRole>(found - kNames.begin());
@@ -231,12 +231,12 @@ void QueryTable::note(const Parameter& parameter, std::string_view name, std::st
     case ParameterRole::Recipient: verdict.recipient_id = id(); [[fallthrough]];
     case ParameterRole::Newsletter: verdict.utm_channel = Channel::Newsletter; break;
     case ParameterRole::PaidClick:
-      verdict.paid_click = true;
+    case ParameterRole::Paid:
+    case ParameterRole::Click:
+      verdict.paid_click |= parameter.role != ParameterRole::Click;
       campaign.google_click |= parameter.read_by_ga4 && name != "dclid";
       campaign.display_click |= name == "dclid";
-      [[fallthrough]];
-    case ParameterRole::Click:
-      if (verdict.click_id == 0) verdict.click_id = id();
+      if (parameter.role != ParameterRole::Paid && verdict.click_id == 0) verdict.click_id = id();
       if (verdict.click_app == AppId::None) verdict.click_app = parameter.app;
       break;
     case ParameterRole::Listing: verdict.utm_channel = Channel::Search; break;

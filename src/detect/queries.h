@@ -27,6 +27,7 @@ enum class ParameterRole : uint8_t {
   Recipient,   // set by a mailing tool, another value for each recipient
   Click,       // set by a network on each click
   PaidClick,   // set by an advertiser's network on each click
+  Paid,        // set by an advertiser's network, the same on many clicks
   Listing,     // set by a search engine on its unpaid results
   Share        // set by an app's share button
 };
