@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 #include <vector>
 
@@ -60,7 +59,6 @@ Result<uint64_t> parse_size(std::string_view text) {
 }
 
 int run_command_line(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing, told by write_output
   CLI::App app("noctule finds the private shares that analytics file under \"direct\".", "noctule");
   app.set_version_flag("--version", NOCTULE_VERSION);
   app.footer(kFooter);
