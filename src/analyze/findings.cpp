@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "noctule/analyze/codes.h"
@@ -24,6 +25,9 @@ constexpr double kApiShare = 0.8;
 constexpr double kShortLogDays = 3;
 constexpr double kOutOfOrderShare = 0.001;
 constexpr double kDay_ms = 86'400'000.0;
+// A mailing is opened within two days by most who open it; three others rule out a mail to one or two people.
+constexpr int64_t kMailing_ms = 2 * 86'400'000LL;
+constexpr int64_t kMailingOthers = 3;
 
 double share(uint64_t part, uint64_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
 std::string percent(double value) { return fmt::format("{:.0f}", 100 * value); }
@@ -107,7 +111,7 @@ class Surroundings {
       warn(warning::kAssetlessSite);
     }
     const TrackerTotals& totals = findings_.tracked.totals;
-    if (findings_.has_referrer_field && of(Target::Asset) >= kOwnAssetsMin &&
+    if (findings_.has_referrer_field && findings_.addresses == Addresses::OfVisitors && of(Target::Asset) >= kOwnAssetsMin &&
         share(totals.assets_with_own_referrer, of(Target::Asset)) < kAssetlessShare) {
       warn(warning::kInternalReferrerMissing);
     }
@@ -129,6 +133,7 @@ class Judge {
     findings_.verdicts.reserve(arrivals.size());
     for (size_t i = 0; i < arrivals.size(); ++i) findings_.verdicts.push_back(decide(i, AppId::None));
     match();
+    doubt_mailings();
     collect();
     return {};
   }
@@ -184,6 +189,28 @@ class Judge {
       if (match.app == AppId::None) continue;
       chances_[candidates[i]] = match.chance;
       if (match.chance <= kChanceMax) findings_.verdicts[candidates[i]] = decide(candidates[i], match.app);
+    }
+  }
+
+  // Webmail does not tell a mail to one person from a mailing without tags. Where several people come to one page from mail
+  // within days it may be either: then it is not known whether the arrival is private.
+  void doubt_mailings() {
+    const auto& arrivals = findings_.tracked.arrivals;
+    std::unordered_map<uint64_t, std::vector<const Arrival*>> by_page;  // each by time
+    const auto is_mail = [&](size_t i) {
+      return findings_.verdicts[i].channel == Channel::PrivateEmail || findings_.verdicts[i].channel == Channel::Newsletter;
+    };
+    for (size_t i = 0; i < arrivals.size(); ++i) {
+      if (is_mail(i)) by_page[arrivals[i].page].push_back(&arrivals[i]);
+    }
+    for (size_t i = 0; i < arrivals.size(); ++i) {
+      ArrivalVerdict& verdict = findings_.verdicts[i];
+      if (verdict.channel != Channel::PrivateEmail || verdict.is_private != Private::Yes) continue;
+      const auto& mails = by_page[arrivals[i].page];
+      const auto from = std::ranges::lower_bound(mails, arrivals[i].instant_ms - kMailing_ms, {}, &Arrival::instant_ms);
+      const auto to = std::ranges::upper_bound(mails, arrivals[i].instant_ms + kMailing_ms, {}, &Arrival::instant_ms);
+      const auto others = std::count_if(from, to, [&](const Arrival* mail) { return mail->visitor != arrivals[i].visitor; });
+      if (others >= kMailingOthers) verdict.is_private = Private::Unknown;
     }
   }
 
