@@ -30,7 +30,8 @@ std::string escape_html(std::string_view text) {
 
 // Words that only a terminal uses stay out of the file.
 bool is_for_html(std::string_view key) {
-  static constexpr std::array<std::string_view, 5> kElsewhere = {"explain.", "progress.", "rule.", "rule_shape.", "terminal."};
+  static constexpr std::array<std::string_view, 6> kElsewhere = {
+      "explain.", "progress.", "rule.", "rule_agent.", "rule_shape.", "terminal."};
   const bool elsewhere = std::ranges::any_of(kElsewhere, [&](std::string_view family) { return key.starts_with(family); });
   return !elsewhere || key == "terminal.file_error";
 }

@@ -99,6 +99,14 @@ constexpr RuleShape kRuleShapes[] = {{"referrer ", "rule_shape.referrer"},
                                      {"campaign ", "rule_shape.campaign"},
                                      {"Android package ", "rule_shape.package"}};
 
+// "the browser inside an app of Messenger": what an agent is, and of whom.
+std::string agent_text(Language language, std::string_view text) {
+  const size_t of = std::min(text.find(" of "), text.size());
+  std::string kind = code_text(language, "rule_agent", text.substr(0, of));
+  if (of == text.size()) return kind;
+  return message(language, "rule_shape.agent_of", {std::move(kind), std::string(text.substr(of + 4))});
+}
+
 }  // namespace
 
 std::string rule_text(Language language, const ExplainedArrival::Rule& rule) {
@@ -108,7 +116,9 @@ std::string rule_text(Language language, const ExplainedArrival::Rule& rule) {
   for (const auto& [beginning, key] : kRuleShapes) {
     const size_t colon = text.find(": ", beginning.size());
     if (!text.starts_with(beginning) || colon == std::string::npos) continue;
-    return message(language, key, {text.substr(beginning.size(), colon - beginning.size()), text.substr(colon + 2)});
+    const std::string rest = text.substr(colon + 2);
+    return message(language, key, {text.substr(beginning.size(), colon - beginning.size()),
+                                   key == "rule_shape.user_agent" ? agent_text(language, rest) : rest});
   }
   return text;
 }

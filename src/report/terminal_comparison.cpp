@@ -17,10 +17,20 @@ struct Entry {
   Ink ink = Ink::Plain;
 };
 
+// GA4 runs in the browser and has referrers that such a log lacks: what it would say of these arrivals is not known.
+bool is_logged(const ChannelRow& row) { return row.channel != Channel::NotLogged; }
+uint64_t count_not_logged(const Analysis& analysis) {
+  uint64_t sum = 0;
+  for (const ChannelRow& row : analysis.channels) sum += is_logged(row) ? 0 : row.arrivals;
+  return sum;
+}
+
 template <typename Enum, int Count>
-std::vector<std::pair<Enum, uint64_t>> sums(const Analysis& analysis, Enum ChannelRow::*member) {
+std::vector<std::pair<Enum, uint64_t>> sums(const Analysis& analysis, Enum ChannelRow::*member, auto counts_in) {
   std::array<uint64_t, Count> counts{};
-  for (const ChannelRow& row : analysis.channels) counts[static_cast<size_t>(row.*member)] += row.arrivals;
+  for (const ChannelRow& row : analysis.channels) {
+    if (counts_in(row)) counts[static_cast<size_t>(row.*member)] += row.arrivals;
+  }
   std::vector<std::pair<Enum, uint64_t>> out;
   for (size_t i = 0; i < Count; ++i) {
     if (counts[i] > 0) out.emplace_back(static_cast<Enum>(i), counts[i]);
@@ -31,16 +41,19 @@ std::vector<std::pair<Enum, uint64_t>> sums(const Analysis& analysis, Enum Chann
 
 std::vector<Entry> ga4_entries(Language language, const Analysis& analysis) {
   std::vector<Entry> out;
-  for (const auto& [channel, arrivals] : sums<Ga4Channel, kGa4Channels>(analysis, &ChannelRow::ga4)) {
+  for (const auto& [channel, arrivals] : sums<Ga4Channel, kGa4Channels>(analysis, &ChannelRow::ga4, is_logged)) {
     const Ink ink = channel == Ga4Channel::Direct ? Ink::Bold : Ink::Plain;
     out.push_back({std::string(name_of(channel)), count_text(language, arrivals), arrivals, ink});
+  }
+  if (const uint64_t arrivals = count_not_logged(analysis); arrivals > 0) {
+    out.push_back({code_text(language, "channel", name_of(Channel::NotLogged)), count_text(language, arrivals), arrivals, Ink::Dim});
   }
   return out;
 }
 
 // Private channels first, then those that may hold private shares, then the rest.
 std::vector<Entry> noctule_entries(Language language, const Analysis& analysis) {
-  auto channels = sums<Channel, kChannels>(analysis, &ChannelRow::channel);
+  auto channels = sums<Channel, kChannels>(analysis, &ChannelRow::channel, [](const ChannelRow&) { return true; });
   std::ranges::stable_sort(channels, {}, [](const auto& entry) { return privacy_of(entry.first); });
   std::vector<Entry> out;
   for (const auto& [channel, arrivals] : channels) {
@@ -118,8 +131,12 @@ void write_comparison(Sheet& sheet, Language language, const Analysis& analysis)
   sheet.side_by_side(lines_of(message(language, "section.ga4"), ga4, left, scale),
                      lines_of(message(language, "section.happened"), happened, right, scale), left + kGutter);
   sheet.blank();
-  sheet.paragraph(message(language, "headline.ga4", {count_text(language, analysis.ga4_direct),
-                                                     count_text(language, private_but_direct(analysis))}));
+  const uint64_t not_logged = count_not_logged(analysis);
+  if (not_logged < analysis.arrivals) {
+    sheet.paragraph(message(language, "headline.ga4", {count_text(language, analysis.ga4_direct),
+                                                       count_text(language, private_but_direct(analysis))}));
+  }
+  if (not_logged > 0) sheet.paragraph(message(language, "note.ga4_unknown", {count_text(language, not_logged)}));
   if (has(analysis, Privacy::Possible)) sheet.paragraph(message(language, "note.possible"), Ink::Dim);
 }
 

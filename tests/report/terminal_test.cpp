@@ -128,6 +128,15 @@ TEST(Terminal, a_log_without_referrers_never_claims_that_all_is_direct) {
   EXPECT_THAT(text, Not(HasSubstr("100%")));
 }
 
+TEST(Terminal, what_ga4_would_say_of_visits_without_a_referrer_column_is_not_made_up) {
+  Analysis analysis = test::few_analysis();
+  analysis.channels = {{Channel::NotLogged, Ga4Channel::Unassigned, 9}};
+  const std::string text = render(analysis, Language::English, 160);
+  EXPECT_THAT(text, HasSubstr("What GA4 would have said of 9 visits cannot be told"));
+  EXPECT_THAT(text, Not(HasSubstr("Unassigned")));
+  EXPECT_THAT(text, Not(HasSubstr("GA4 would have filed")));
+}
+
 TEST(Terminal, a_paste_is_not_a_send_and_the_report_says_so) {
   EXPECT_THAT(render(test::sample_analysis(), Language::English, 160), HasSubstr("A paste is not a send"));
   EXPECT_THAT(render(test::sample_analysis(), Language::French, 160), HasSubstr("Un collage n’est pas un envoi"));
@@ -165,6 +174,9 @@ TEST(Terminal, rules_are_said_in_the_language_by_their_id_or_by_their_shape) {
   EXPECT_EQ(rule_text(Language::French, {"decide.returning", "no referrer, and the visitor was here before", "x"}),
             "pas de référent, et le visiteur est déjà venu");
   EXPECT_EQ(rule_text(Language::French, {"referrer.t.co", "referrer t.co: X (Twitter)", "x"}), "référent t.co : X (Twitter)");
+  const ExplainedArrival::Rule agent{"ua.x", "user agent with 'x/#': the browser inside an app of Messenger", "x"};
+  EXPECT_EQ(rule_text(Language::French, agent), "agent utilisateur avec 'x/#' : le navigateur intégré d’une application (Messenger)");
+  EXPECT_EQ(rule_text(Language::English, agent), agent.text);
   EXPECT_EQ(rule_text(Language::English, {"referrer.t.co", "referrer t.co: X (Twitter)", "x"}), "referrer t.co: X (Twitter)");
   EXPECT_EQ(rule_text(Language::French, {"brand.new", "something nobody knows", "x"}), "something nobody knows");
   EXPECT_EQ(rule_text(Language::French, {"brand.new", "referrer without a colon", "x"}), "referrer without a colon");

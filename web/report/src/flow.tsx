@@ -2,9 +2,11 @@
 // "GA4 would say" on the left, "What happened" on the right, the same visits flowing between.
 import { scaleLinear } from "d3-scale";
 import { area, curveBumpX } from "d3-shape";
-import type { Flow, Selection } from "./selection";
+import { kNotLogged, type Flow, type Selection } from "./selection";
 import { Behind, DataTable, Section, privacyOf, privacyOrder, useWidth } from "./ui";
 import type { Words } from "./words";
+
+const ga4Name = (words: Words, ga4: string): string => (ga4 === kNotLogged ? words.code("channel", ga4) : ga4);
 
 interface Node { name: string; arrivals: number; y: number; height: number; slot: number }
 
@@ -67,10 +69,10 @@ function Chart({ flows, words, width }: { flows: Flow[]; words: Words; width: nu
       <title>{title}</title>
       {ribbons(flows, left, right, scale, from + kBar, to - kBar).map((ribbon) => ribbon && (
         <path key={`${ribbon.flow.ga4}/${ribbon.flow.channel}`} class={`ribbon ${privacyOf(ribbon.flow.channel)}`} d={ribbon.path}>
-          <title>{`${ribbon.flow.ga4} → ${words.code("channel", ribbon.flow.channel)}: ${words.count(ribbon.flow.arrivals)}`}</title>
+          <title>{`${ga4Name(words, ribbon.flow.ga4)} → ${words.code("channel", ribbon.flow.channel)}: ${words.count(ribbon.flow.arrivals)}`}</title>
         </path>
       ))}
-      {left.map((node) => <g key={node.name}><rect class={node.name === "Direct" ? "direct" : "ga4"} x={from} y={node.y} width={kBar} height={node.height} />{label(node, node.name, "left")}</g>)}
+      {left.map((node) => <g key={node.name}><rect class={node.name === "Direct" ? "direct" : "ga4"} x={from} y={node.y} width={kBar} height={node.height} />{label(node, ga4Name(words, node.name), "left")}</g>)}
       {right.map((node) => <g key={node.name}><rect class={privacyOf(node.name)} x={to - kBar} y={node.y} width={kBar} height={node.height} />{label(node, words.code("channel", node.name), "right")}</g>)}
     </svg>
   );
@@ -80,15 +82,17 @@ export function Comparison({ selection, words }: { selection: Selection; words: 
   const [box, width] = useWidth();
   const { flows, total } = selection;
   const rows = [...flows].sort((a, b) => b.arrivals - a.arrivals);
+  const notLogged = flows.reduce((sum, flow) => sum + (flow.ga4 === kNotLogged ? flow.arrivals : 0), 0);
   return (
     <Section id="comparison" title={words.t("section.comparison")}>
-      <p class="lead">{words.t("headline.ga4", words.count(total.ga4Direct), words.count(total.shownDirect))}</p>
+      {notLogged < total.arrivals && <p class="lead">{words.t("headline.ga4", words.count(total.ga4Direct), words.count(total.shownDirect))}</p>}
+      {notLogged > 0 && <p class="lead">{words.t("note.ga4_unknown", words.count(notLogged))}</p>}
       <div class="sides" aria-hidden="true"><span>{words.t("section.ga4")}</span><span>{words.t("section.happened")}</span></div>
       <div ref={box} class="chart"><Chart flows={flows} words={words} width={width} /></div>
       <p class="note">{words.t("note.possible")}</p>
       <Behind words={words}>
         <DataTable words={words} caption={words.t("section.comparison")} quiet rows={rows} columns={[
-          { key: "ga4", header: words.t("section.ga4"), cell: (row) => row.ga4 },
+          { key: "ga4", header: words.t("section.ga4"), cell: (row) => ga4Name(words, row.ga4) },
           { key: "channel", header: words.t("section.happened"), cell: (row) => words.code("channel", row.channel) },
           { key: "arrivals", header: words.t("column.visits"), numeric: true, cell: (row) => words.count(row.arrivals), order: (row) => row.arrivals },
         ]} />

@@ -11,6 +11,8 @@ export interface AppTally extends Tally { id: string; private: string; grades: M
 export interface PageTally extends Tally { page: string | null;  // null: all that have no row of their own
   apps: Map<string, number>; pastes: number }
 export interface DayTally extends Tally { day: number; pastes: number }
+// GA4 runs in the browser and has referrers that some logs lack: what it would say of such arrivals is not known.
+export const kNotLogged = "not_logged";
 export interface Flow { ga4: string; channel: string; arrivals: number }
 
 export interface Selection {
@@ -90,7 +92,8 @@ export function select(embedded: Embedded, state: State): Selection {
   const pages = new Map<number, PageTally>(), days = new Map<number, DayTally>();
   for (const row of cube.rows) {
     if (!test(row)) continue;
-    const ga4 = names.ga4[row[kGa4]] ?? "?", channel = names.channels[row[kChannel]] ?? "?";
+    const channel = names.channels[row[kChannel]] ?? "?";
+    const ga4 = channel === kNotLogged ? kNotLogged : names.ga4[row[kGa4]] ?? "?";
     const app = cube.apps[row[kApp]] ?? "", grade = names.grades[row[kGrade]] ?? "?", surface = names.private[row[kPrivate]] ?? "?";
     add(total, row, judge);
     getOrMake(flows, `${ga4}\n${channel}`, () => ({ ga4, channel, arrivals: 0 })).arrivals += row[kArrivals];
