@@ -34,11 +34,12 @@ wait_for 2
 mv access.log access.log.1
 visit 3 access.log.1
 visit 4 access.log
-wait_for 4
-# Rotated by truncating.
-: >access.log
 visit 5 access.log
 wait_for 5
+# Rotated by copying and truncating.
+: >access.log
+visit 6 access.log
+wait_for 6
 kill -TERM "$process"
 wait "$process"
 process=
