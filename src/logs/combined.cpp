@@ -179,16 +179,27 @@ class CombinedParser final : public ParserBase {
     while (!scan.done()) {
       const size_t column = scan.column();
       if (!scan.eat(' ')) return fail_at(problem, "line", "a blank and another field", column);
-      std::string_view raw;
-      if (scan.peek() != '"') {
-        scan.until_or_end(' ');
-      } else if (!scan.quoted(raw)) {
-        return fail_at(problem, "line", "a quoted field", column);
-      } else if (record.forwarded_for.empty() && is_address_list(raw)) {
-        record.forwarded_for = raw;
-      }
+      std::string_view field;
+      if (scan.peek() != '"') field = read_bare_field(scan);
+      else if (!scan.quoted(field)) return fail_at(problem, "line", "a quoted field", column);
+      if (record.forwarded_for.empty() && is_forwarded_for(field)) record.forwarded_for = field;
     }
     return true;
+  }
+
+  // A word, or a list of them with commas between.
+  static std::string_view read_bare_field(Scanner& scan) {
+    const char* const from = scan.rest().data();
+    std::string_view word = scan.until_or_end(' ');
+    while (word.ends_with(',') && scan.eat(' ')) word = scan.until_or_end(' ');
+    return {from, static_cast<size_t>(word.data() + word.size() - from)};
+  }
+
+  // An address with a port is the upstream's.
+  static bool is_forwarded_for(std::string_view field) {
+    if (field.size() < 3 || !is_address_list(field)) return false;
+    const size_t colon = field.find(':');
+    return colon == std::string_view::npos || field.find('.') == std::string_view::npos || field.find("::ffff:") == 0;
   }
 
   CombinedShape shape_;

@@ -15,8 +15,6 @@
 namespace noctule {
 namespace {
 
-using Made = Result<std::unique_ptr<LineParser>>;
-
 struct Trial {
   size_t parsed = 0, ignored = 0;
   LineProblem problem;      // of the first line that could not be read

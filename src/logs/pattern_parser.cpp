@@ -44,9 +44,9 @@ class PatternParser final : public ParserBase {
     const Piece& piece = pattern_->pieces[index];
     switch (piece.kind) {
       case Kind::Literal: return read_literal(line, at, piece, problem);
-      case Kind::AnyTime: return read_time(line, at, read_any_time(line.substr(at), builder_.time()), problem);
+      case Kind::AnyTime: return read_time(at, read_any_time(line.substr(at), builder_.time()), problem);
       case Kind::CustomTime:
-        return read_time(line, at, read_custom_time(line.substr(at), piece.time_items, builder_.time()), problem);
+        return read_time(at, read_custom_time(line.substr(at), piece.time_items, builder_.time()), problem);
       default: return read_value(line, at, index, problem);
     }
   }
@@ -59,7 +59,7 @@ class PatternParser final : public ParserBase {
     return true;
   }
 
-  static bool read_time(std::string_view, size_t& at, size_t used, LineProblem& problem) {
+  static bool read_time(size_t& at, size_t used, LineProblem& problem) {
     if (used == 0) return problem = problem_of(Role::AnyTime, at + 1), false;
     at += used;
     return true;

@@ -129,19 +129,21 @@ std::string_view Scratch::decode_percent(std::string_view raw) {
   return std::string_view(bytes_).substr(begin);
 }
 
-// A blank became '+', and a '+' stayed one: in "++http" the first is the blank.
+// A blank became '+', and a '+' stayed one: in "++http" the first is the blank, and in "(+http" there is none.
 std::string_view Scratch::decode_plus(std::string_view raw) {
   if (!holds(raw, '+') || holds(raw, ' ') || !fits(raw.size())) return raw;
   const size_t begin = bytes_.size();
   for (size_t i = 0; i < raw.size(); ++i) {
-    const bool is_blank = raw[i] == '+' && !(i > 0 && raw[i - 1] == '+');
+    const bool is_blank = raw[i] == '+' && !(i > 0 && (raw[i - 1] == '+' || raw[i - 1] == '('));
     bytes_.push_back(is_blank ? ' ' : raw[i]);
   }
   return std::string_view(bytes_).substr(begin);
 }
 
 std::string_view Scratch::decode_w3c_agent(std::string_view raw) {
-  return decode_percent(undo_double_percent(decode_plus(raw)));
+  // Where a blank is %20 (SHOUTcast, CloudFront), a '+' is one.
+  const bool has_encoded_blank = raw.find("%20") != std::string_view::npos || raw.find("%2520") != std::string_view::npos;
+  return decode_percent(undo_double_percent(has_encoded_blank ? raw : decode_plus(raw)));
 }
 
 std::string_view Scratch::undo_double_percent(std::string_view raw) {

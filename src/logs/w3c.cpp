@@ -172,6 +172,7 @@ class W3cParser final : public ParserBase {
     if (token.is_quoted) return scratch_.undouble_quotes(token.text);
     switch (role) {
       case Role::UserAgent: return scratch_.decode_w3c_agent(token.text);
+      case Role::ForwardedFor: return has_tabs ? scratch_.decode_percent(token.text) : scratch_.decode_plus(token.text);
       case Role::Path:
       case Role::Query:
       case Role::Referrer: return has_tabs ? scratch_.undo_double_percent(token.text) : token.text;

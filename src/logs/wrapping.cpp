@@ -3,7 +3,6 @@
 #include "wrapping.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include "zone_clock.h"
