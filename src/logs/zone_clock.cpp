@@ -13,7 +13,6 @@
 namespace noctule {
 namespace {
 
-constexpr int64_t kHalfHourMs = 30 * 60'000;
 constexpr int64_t kDayMs = 86'400'000;
 
 int16_t minutes_of(const date::sys_info& info) {
@@ -48,7 +47,8 @@ Stamp ZoneClock::read(const CivilTime& civil) {
     const int16_t first = minutes_of(info.first);
     int16_t offset = first;
     if (info.result == date::local_info::ambiguous) {
-      const bool goes_back = last_ms_ != INT64_MIN && civil_ms - int64_t{first} * 60'000 < last_ms_ - kHalfHourMs;
+      const int64_t half_of_overlap_ms = int64_t{first - minutes_of(info.second)} * 60'000 / 2;
+      const bool goes_back = last_ms_ != INT64_MIN && civil_ms - int64_t{first} * 60'000 < last_ms_ - half_of_overlap_ms;
       if (goes_back) set_back_ms_ = ms_of(info.first.end);
       if (set_back_ms_ == ms_of(info.first.end)) offset = minutes_of(info.second);
     }

@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // ZoneClock: the server's clock, for logs whose stamps carry no offset. Where the clock is set back, an hour of civil
-// times happens twice: the earlier reading is taken until the log itself goes back by more than half an hour, and the later
-// one from there on. Civil times that the spring skips are read with the offset before the change. Belongs to one parser.
+// times happens twice: the earlier reading is taken until the log itself goes back by more than half of that hour, and the
+// later one from there on. Civil times that the spring skips are read with the offset before the change. Belongs to one parser.
 #include <memory>
 #include <string>
 
