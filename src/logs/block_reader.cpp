@@ -91,7 +91,9 @@ Result<Compression> recognise(const FileSource& file, std::string_view first_byt
     return fail(ErrorCode::Unsupported, fmt::format("{}: is {}; read are plain text, gzip, bzip2, xz and zstd",
                                                     file.name(), signature.refused_as));
   }
-  const bool skippable = first_bytes.size() >= 4 && (first_bytes[0] & 0xF0) == 0x50 && first_bytes.substr(1).starts_with("\x2A\x4D\x18");
+  // A frame of zstd's that holds no data: 50 to 5F, 2A 4D 18.
+  const bool skippable = first_bytes.size() >= 4 && (first_bytes[0] & 0xF0) == 0x50 &&
+                         first_bytes.substr(1).starts_with("\x2A\x4D\x18");
   return skippable ? Compression::Zstd : Compression::None;
 }
 

@@ -81,8 +81,8 @@ class Detection {
     const LineProblem& problem = nearest_.trial.problem;
     if (nearest_.name.empty()) return {ErrorCode::Unsupported, fmt::format("no line of these is a request; {}", known)};
     return {ErrorCode::Unsupported,
-            fmt::format("no known format reads these lines; nearest is {}: line {} column {}: {}: expected is {}; {}", nearest_.name,
-                        nearest_.trial.problem_line, problem.column, problem.field, problem.expected, known)};
+            fmt::format("no known format reads these lines; nearest is {}: line {} column {}: {}: expected is {}; {}",
+                        nearest_.name, nearest_.trial.problem_line, problem.column, problem.field, problem.expected, known)};
   }
 
  private:

@@ -112,8 +112,9 @@ std::optional<Wrap> read_syslog(std::string_view line) {
 
 // "web-1  | "
 std::optional<Wrap> read_compose(std::string_view line) {
+  const auto is_name_byte = [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; };
   size_t at = 0;
-  while (at < line.size() && (is_alpha(line[at]) || is_digit(line[at]) || line[at] == '-' || line[at] == '_' || line[at] == '.')) ++at;
+  while (at < line.size() && is_name_byte(line[at])) ++at;
   const size_t name_size = at;
   while (at < line.size() && line[at] == ' ') ++at;
   if (name_size == 0 || !line.substr(at).starts_with("| ")) return std::nullopt;
