@@ -175,13 +175,15 @@ class Judge {
 
   // Arrivals on deep pages that nothing else explains, against the pastes of their pages.
   void match() {
-    std::vector<uint32_t> candidates;
+    std::vector<uint32_t> candidates, controls;
     for (uint32_t i = 0; i < findings_.verdicts.size(); ++i) {
-      if (findings_.verdicts[i].grade == Grade::Estimated) candidates.push_back(i);
+      const ArrivalVerdict& verdict = findings_.verdicts[i];
+      if (verdict.grade == Grade::Estimated) candidates.push_back(i);
+      if (verdict.grade >= Grade::Strong && verdict.is_private == Private::No) controls.push_back(i);
     }
     chances_.assign(findings_.verdicts.size(), 1.0);
     const UnfurlMatches matches = match_unfurls(findings_.tracked.arrivals, candidates, findings_.unfurls, findings_.first_ms,
-                                                findings_.last_ms, options_.seed);
+                                                findings_.last_ms, options_.seed, controls);
     findings_.unfurl_matches = matches.observed;
     findings_.unfurl_matches_by_chance = matches.by_chance;
     for (size_t i = 0; i < candidates.size(); ++i) {

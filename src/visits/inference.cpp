@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "noctule/base/random.h"
 
@@ -19,12 +20,15 @@ constexpr int64_t kWholeDaysFrom_ms = 8 * kDay_ms;  // fewer days leave too few 
 // What is added to the site's expected chance matches per bin, so that a bin without any is not taken for impossible.
 constexpr double kPriorChance = 0.1;
 constexpr double kShrink = 1;  // weight of the site's rate against the page's own, in matches
+constexpr double kShrinkControls = 5;  // the same for arrivals of known source, in arrivals
 
 using Bins = std::array<double, kBins>;
 
 struct PageEvents {
   std::vector<uint32_t> candidates;   // positions in the list of candidates
   std::vector<const Unfurl*> unfurls;  // by time
+  Bins control_matches{};
+  double controls = 0;
 };
 
 size_t bin_of(int64_t lag_ms) {
@@ -77,34 +81,77 @@ Bins count_by_chance(std::span<const Arrival> arrivals, std::span<const uint32_t
   return rotated;
 }
 
+void count_control(const Arrival& arrival, PageEvents& page) {
+  page.controls += 1;
+  const Unfurl* unfurl = latest_before(page.unfurls, arrival.instant_ms, arrival.address);
+  if (unfurl != nullptr) page.control_matches[bin_of(arrival.instant_ms - unfurl->instant_ms)] += 1;
+}
+
+// Matches for each control, over all pages that have both unfurls and candidates.
+Bins control_rates(const std::map<uint64_t, PageEvents>& pages) {
+  Bins rates{};
+  double controls = 0;
+  for (const auto& [key, page] : pages) {
+    if (page.candidates.empty()) continue;
+    controls += page.controls;
+    for (size_t bin = 0; bin < kBins; ++bin) rates[bin] += page.control_matches[bin];
+  }
+  for (double& rate : rates) rate = controls > 0 ? rate / controls : 0;
+  return rates;
+}
+
+struct Bearer {
+  uint64_t address;
+  uint32_t agent;
+  int64_t instant_ms;
+};
+using IdBearers = std::unordered_map<uint64_t, std::vector<Bearer>>;
+constexpr size_t kBearersMax = 64;  // more do not change the verdict
+
+// Ids that three user agents bring within a minute: a mail gateway that looks at a link under changing names, before or
+// after its recipient does. Nobody passes a link on that fast.
+std::unordered_set<uint64_t> find_hurried_ids(std::span<const Arrival> arrivals) {
+  constexpr int64_t kHurry_ms = 60'000;
+  constexpr size_t kHurriedAgents = 3;
+  IdBearers recent;
+  std::unordered_set<uint64_t> hurried;
+  for (const Arrival& arrival : arrivals) {
+    for (const uint64_t id : {arrival.click_id, arrival.recipient_id}) {
+      if (id == 0 || hurried.contains(id)) continue;
+      std::vector<Bearer>& known = recent[id];
+      std::erase_if(known, [&](const Bearer& b) { return b.agent == arrival.agent || arrival.instant_ms - b.instant_ms > kHurry_ms; });
+      known.push_back({arrival.address, arrival.agent, arrival.instant_ms});
+      if (known.size() >= kHurriedAgents) hurried.insert(id);
+    }
+  }
+  return hurried;
+}
+
 }  // namespace
 
 std::vector<bool> find_echoes(std::span<const Arrival> arrivals, Addresses addresses) {
-  struct Bearer {
-    uint64_t address;
-    uint32_t agent;
-  };
-  std::unordered_map<uint64_t, std::vector<Bearer>> bearers;
-  constexpr size_t kBearersMax = 64;  // more do not change the verdict
+  const std::unordered_set<uint64_t> hurried = find_hurried_ids(arrivals);
+  IdBearers bearers;
   std::vector<bool> echoes(arrivals.size());
   for (size_t i = 0; i < arrivals.size(); ++i) {
     const Arrival& arrival = arrivals[i];
     for (const uint64_t id : {arrival.click_id, arrival.recipient_id}) {
-      if (id == 0) continue;
+      if (id == 0 || hurried.contains(id)) continue;
       std::vector<Bearer>& known = bearers[id];
       const bool seen_here = std::ranges::any_of(known, [&](const Bearer& b) {
         return addresses == Addresses::OfEdges ? b.agent == arrival.agent : b.address == arrival.address;
       });
       const bool new_agent = std::ranges::none_of(known, [&](const Bearer& b) { return b.agent == arrival.agent; });
       if (!seen_here && !known.empty() && (new_agent || known.size() >= 2)) echoes[i] = true;
-      if (!seen_here && known.size() < kBearersMax) known.push_back({arrival.address, arrival.agent});
+      if (!seen_here && known.size() < kBearersMax) known.push_back({arrival.address, arrival.agent, arrival.instant_ms});
     }
   }
   return echoes;
 }
 
 UnfurlMatches match_unfurls(std::span<const Arrival> arrivals, std::span<const uint32_t> candidates,
-                            std::span<const Unfurl> unfurls, int64_t first_ms, int64_t last_ms, uint64_t seed) {
+                            std::span<const Unfurl> unfurls, int64_t first_ms, int64_t last_ms, uint64_t seed,
+                            std::span<const uint32_t> controls) {
   UnfurlMatches result;
   result.of_candidate.resize(candidates.size());
   std::map<uint64_t, PageEvents> pages;  // ordered, so that the random shifts meet the pages in the same order always
@@ -115,6 +162,11 @@ UnfurlMatches match_unfurls(std::span<const Arrival> arrivals, std::span<const u
     const auto page = pages.find(arrivals[candidates[position]].page);
     if (page != pages.end()) page->second.candidates.push_back(position);
   }
+  for (const uint32_t index : controls) {
+    const auto page = pages.find(arrivals[index].page);
+    if (page != pages.end()) count_control(arrivals[index], page->second);
+  }
+  const Bins rates = control_rates(pages);
   Random random(seed);
   const int64_t span_ms = std::max<int64_t>(last_ms - first_ms + 1, 1'000);
   Bins site_observed{}, site_chance{};
@@ -131,8 +183,10 @@ UnfurlMatches match_unfurls(std::span<const Arrival> arrivals, std::span<const u
       match.lag_ms = arrival.instant_ms - unfurl->instant_ms;
       observed[bin_of(match.lag_ms)] += 1;
     }
-    const Bins chance = count_by_chance(arrivals, candidates, page, first_ms, span_ms, random);
+    Bins chance = count_by_chance(arrivals, candidates, page, first_ms, span_ms, random);
     for (size_t bin = 0; bin < kBins; ++bin) {
+      const double rate = (page.control_matches[bin] + kShrinkControls * rates[bin]) / (page.controls + kShrinkControls);
+      chance[bin] = std::max(chance[bin], rate * static_cast<double>(page.candidates.size()));
       site_observed[bin] += observed[bin];
       site_chance[bin] += chance[bin];
     }

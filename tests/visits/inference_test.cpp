@@ -52,6 +52,12 @@ TEST(Echoes, one_person_who_changes_networks_is_none_and_a_third_address_is) {
   EXPECT_EQ(find_echoes(arrivals, Addresses::OfVisitors), (std::vector{false, false, true}));
 }
 
+TEST(Echoes, an_id_that_several_user_agents_bring_within_a_minute_is_a_gateways_and_echoes_nowhere) {
+  const std::vector arrivals = {arrival(0, 1, 10, 77), arrival(1'000, 2, 20, 77), arrival(2'000, 3, 30, 77), arrival(kHour, 4, 40, 77)};
+  EXPECT_EQ(find_echoes(arrivals, Addresses::OfVisitors), (std::vector{false, false, false, false}));
+  EXPECT_EQ(find_echoes(arrivals, Addresses::OfEdges), (std::vector{false, false, false, false}));
+}
+
 TEST(Echoes, a_reload_is_none_and_behind_edges_only_the_user_agent_counts) {
   EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(1, 1, 20, 77)}, Addresses::OfVisitors),
             (std::vector{false, false}));
@@ -163,6 +169,24 @@ TEST_F(Ledger, the_sharers_own_visit_is_tied_by_its_device) {
   auto others = join({fetch(10 * kMinute, 2)}, "whatsapp");
   tie_to_sharers(others, std::vector{arrival(5 * kMinute, 8)});
   EXPECT_FALSE(others[0].same_device);
+}
+
+TEST(Unfurls, a_match_that_searches_of_the_page_show_as_well_is_taken_for_chance) {
+  std::vector<Arrival> arrivals;
+  std::vector<uint32_t> candidates, controls;
+  std::vector<Unfurl> unfurls;
+  for (uint64_t i = 0; i < 12; ++i) {
+    const int64_t pasted_ms = static_cast<int64_t>(i) * 40 * kHour;
+    unfurls.push_back(unfurl(pasted_ms));
+    arrivals.push_back(arrival(pasted_ms + 5 * kMinute, 100 + i));
+    candidates.push_back(static_cast<uint32_t>(arrivals.size() - 1));
+    arrivals.push_back(arrival(pasted_ms + 6 * kMinute, 200 + i));
+    controls.push_back(static_cast<uint32_t>(arrivals.size() - 1));
+  }
+  const UnfurlMatches alone = match_unfurls(arrivals, candidates, unfurls, 0, 20 * kDay, 1);
+  const UnfurlMatches controlled = match_unfurls(arrivals, candidates, unfurls, 0, 20 * kDay, 1, controls);
+  EXPECT_LT(alone.of_candidate[0].chance, kChanceMax);
+  EXPECT_GT(controlled.of_candidate[0].chance, 0.8);
 }
 
 }  // namespace

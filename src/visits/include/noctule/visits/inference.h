@@ -15,7 +15,8 @@ enum class Addresses : uint8_t { OfVisitors, OfEdges };
 
 // For each arrival (in order of time) whether its click or recipient id was brought before by another person. Another
 // person: another address and another user agent; or, with the same user agent (one phone changes networks), the third
-// address at least. With edge addresses the user agent alone tells people apart.
+// address at least. With edge addresses the user agent alone tells people apart. An
+// id that several user agents bring within a minute is a mail gateway's and echoes nowhere.
 [[nodiscard]] std::vector<bool> find_echoes(std::span<const Arrival> arrivals, Addresses addresses);
 
 struct UnfurlMatch {
@@ -37,8 +38,10 @@ inline constexpr double kChanceMax = 0.2;
 // candidates: indexes into arrivals of those without another explanation. first_ms, last_ms: the log's span. Chance is
 // what is left when each page's arrivals are rotated within the log's span by a random shift (whole days when the log is
 // long enough, so that the hour of day stays), and never less than the matches in the mirrored window before the paste,
-// which carry the page's own rise and fall. docs/visits.md has the method.
+// which carry the page's own rise and fall, nor than what the controls match: arrivals that came from somewhere public,
+// searches for one, follow a paste by chance only. docs/visits.md has the method.
 [[nodiscard]] UnfurlMatches match_unfurls(std::span<const Arrival> arrivals, std::span<const uint32_t> candidates,
-                                          std::span<const Unfurl> unfurls, int64_t first_ms, int64_t last_ms, uint64_t seed);
+                                          std::span<const Unfurl> unfurls, int64_t first_ms, int64_t last_ms, uint64_t seed,
+                                          std::span<const uint32_t> controls = {});
 
 }  // namespace noctule
