@@ -20,13 +20,13 @@ constexpr std::string_view kFewArrivals = "few_arrivals", kFewDeepArrivals = "fe
 
 // Below these there is not enough to say: the model then repeats its priors.
 constexpr double kArrivalsMin = 100, kOpenMin = 20;
-constexpr double kDaysMin = 1;
+constexpr double kDaysMin = 0.1;
 // What makes a range wide enough to be named.
 constexpr double kKnownMin = 10, kShortDays = 3, kLossMin = 0.2, kSurfacesPart = 0.3, kPagePart = 0.25;
 
 // How much wider than the model's own 90 % the interval is, below and above its median, on the scale of stretch(). Fitted
 // by tests/estimate/calibrate.cpp on worlds that no test uses; docs/estimate.md has the figures.
-constexpr double kWidenBelow = 1.5, kWidenAbove = 1.25;
+constexpr double kWidenBelow = 1.1, kWidenAbove = 1.35;
 
 // [low, high] on a line without ends.
 double stretch(double total, double low, double high) { return std::log((total - low + 1) / (high - total + 1)); }
@@ -39,8 +39,9 @@ Range widen(const Posterior& posterior, double low, double high) {
   const auto at = [&](double part) { return stretch(std::clamp(quantile(posterior, part), low, high), low, high); };
   const double middle = at(0.5);
   const double below = middle - kWidenBelow * (middle - at(0.05)), above = middle + kWidenAbove * (at(0.95) - middle);
-  const double from = std::clamp(unstretch(below, low, high), low, high);
-  return {from, std::clamp(unstretch(above, low, high), from, high)};
+  // Arrivals are whole.
+  const double from = std::clamp(std::floor(unstretch(below, low, high)), low, high);
+  return {from, std::clamp(std::ceil(unstretch(above, low, high)), from, high)};
 }
 
 // Reasons for which there is nothing to say, and the estimate stops at its two ends.
@@ -53,7 +54,7 @@ bool find_obstacles(const Tally& tally, const EstimateContext& context, std::vec
   add_if(context.is_api, kJsonApi);
   add_if(context.is_assetless, kAssetlessSite);
   add_if(tally.arrivals < kArrivalsMin, kFewArrivals);
-  add_if(tally.arrivals >= kArrivalsMin && tally.dark + tally.known + tally.unknown_surface < kOpenMin, kFewDeepArrivals);
+  add_if(tally.arrivals >= kArrivalsMin && tally.dark + tally.known + tally.unknown_surface + tally.unknown_mail < kOpenMin, kFewDeepArrivals);
   add_if(context.span_days < kDaysMin, kShortLog);
   return reasons.size() > before;
 }

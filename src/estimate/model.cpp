@@ -47,24 +47,27 @@ struct Rates {
   double quiet_part = 0;    // of dark private arrivals, on pages without a known one
   double again_part = 0;    // of dark private arrivals, by visitors who came back
   double surfaces = 0;      // private, of arrivals from apps without known surface
+  double mail = 0;          // of webmail that may be a mailing, part that is none
   double wrong_mail = 0, wrong_strong = 0;  // part of the known ones that are no private shares
 };
 
 Rates draw_rates(Random& random, const Tally& tally, const EstimateContext& context) {
   Rates rates;
-  rates.search_loss = random.chance(0.75) ? draw_logistic_normal(random, 0.07, 0.7) : random.uniform(0.1, 0.85);
+  rates.search_loss = random.chance(0.88) ? draw_logistic_normal(random, 0.07, 0.7) : random.uniform(0.3, 0.85);
   rates.referral = odds(draw_logistic_normal(random, 0.1, 0.6));
   rates.assistant = odds(draw_logistic_normal(random, 0.3, 0.7));
   rates.newsletter = draw_log_normal(random, 0.12, 0.9);
   rates.bookmarks = draw_log_normal(random, 0.2, 0.7);
   rates.programs = draw_log_normal(random, 0.04, 0.9);
   rates.machines = context.addresses_are_edges ? random.uniform(0, 0.97) : 0;
-  rates.dark_shares = random.chance(0.7) ? draw_log_normal(random, 1.2, 0.5) : draw_log_normal(random, 2.2, 0.8);
+  const double kind = random.uniform();
+  rates.dark_shares = kind < 0.5 ? draw_log_normal(random, 1.4, 0.5) : kind < 0.9 ? draw_log_normal(random, 3, 0.8) : draw_log_normal(random, 0.1, 1);
   rates.quiet_part = draw_beta(random, tally.known_once + 0.5, std::max(0.0, tally.known - tally.known_once) + 1);
   rates.again_part = context.addresses_are_edges ? 0 : draw_beta(random, 0.3 * tally.known_again + 1.2, 0.3 * (tally.known - tally.known_again) + 4);
   rates.surfaces = draw_log_normal(random, 0.12, 0.9);
-  rates.wrong_mail = draw_beta(random, 1.5, 3);
-  rates.wrong_strong = draw_beta(random, 1, 30);
+  rates.mail = draw_beta(random, 1, 2);
+  rates.wrong_mail = draw_beta(random, 1, 5);
+  rates.wrong_strong = draw_beta(random, 0.25, 50);
   return rates;
 }
 
@@ -81,9 +84,13 @@ class Explanation {
     }
     const double wrong = rates.wrong_mail * tally.known_by_mail + rates.wrong_strong * (tally.known - tally.known_by_mail) + tally.known_by_chance;
     known_ = std::max(0.0, tally.known - wrong);
+    dark_shares_ = rates.dark_shares * (known_ + tally.weak + 0.5);
   }
 
   [[nodiscard]] double truly_known() const { return known_; }
+  [[nodiscard]] double dark_shares() const { return dark_shares_; }
+  // Some of the dark shares are elsewhere than in the cells.
+  void set_apart(double shares) { dark_shares_ = std::max(kLeastPart * dark_shares_, dark_shares_ - shares); }
 
   [[nodiscard]] Means means(size_t group, size_t time) const {
     const Cell& cell = tally_.cells[group][time];
@@ -96,16 +103,16 @@ class Explanation {
       const double spread = 0.5 * place + 0.5 * tally_.cells[group][kFirst].pages / std::max(1.0, pages_);
       means.others += rates_.machines * tally_.dark * spread;
     }
-    const double shares = rates_.dark_shares * (known_ + tally_.weak + 0.5);
-    means.shares = shares * (group == kQuiet ? rates_.quiet_part : 1 - rates_.quiet_part) *
+    means.shares = dark_shares_ * (group == kQuiet ? rates_.quiet_part : 1 - rates_.quiet_part) *
                    (time == kAgain ? rates_.again_part : 1 - rates_.again_part);
     return means;
   }
 
  private:
+  static constexpr double kLeastPart = 0.3;
   const Tally& tally_;
   const Rates& rates_;
-  double reference_ = 0, pages_ = 0, known_ = 0;
+  double reference_ = 0, pages_ = 0, known_ = 0, dark_shares_ = 0;
 };
 
 // Log-probability of a count around a mean that itself is only right to within a third: negative binomial.
@@ -125,10 +132,30 @@ double draw_part(Random& random, double count, const Means& means) {
   return count * draw_beta(random, sure * part + 0.02, sure * (1 - part) + 0.02);
 }
 
+// Of the crowds, what came by shares. A document, a poster or a wave of bookmarks holds a few pages, most likely those that
+// stick out most; other crowds are cascades of which too little shows itself.
+double draw_from_crowds(Random& random, const std::vector<double>& crowds) {
+  const double kind = random.uniform();
+  const size_t waves = kind < 0.35 ? 0 : kind < 0.65 ? 1 : kind < 0.85 ? 2 : 3;
+  double shares = 0;
+  for (size_t i = waves; i < crowds.size(); ++i) shares += crowds[i] * draw_beta(random, 1.2, 0.8);
+  return shares;
+}
+
+// How far crowds may exceed the shares that the known ones promise: log-normal.
+double log_likelihood_of_crowds(double in_crowds, double promised) {
+  constexpr double kSigma = 0.6;
+  const double excess = in_crowds > promised ? std::log(in_crowds / promised) / kSigma : 0;
+  return -0.5 * excess * excess;
+}
+
 WeightedDraw make_draw(Random& random, const Tally& tally, const Rates& rates) {
-  const Explanation explanation(tally, rates);
+  Explanation explanation(tally, rates);
+  const double in_crowds = draw_from_crowds(random, tally.crowds);
   WeightedDraw draw;
-  draw.total = explanation.truly_known();
+  draw.weight = log_likelihood_of_crowds(in_crowds, explanation.dark_shares());
+  explanation.set_apart(in_crowds);
+  draw.total = explanation.truly_known() + in_crowds;
   for (size_t group = 0; group < kGroups; ++group) {
     for (size_t time = 0; time < kTimes; ++time) {
       const double dark = tally.cells[group][time].dark;
@@ -137,7 +164,7 @@ WeightedDraw make_draw(Random& random, const Tally& tally, const Rates& rates) {
       draw.total += draw_part(random, dark, means);
     }
   }
-  for (const double crowd : tally.crowds) draw.total += crowd * draw_beta(random, 0.35, 1.4);
+  draw.total += rates.mail * tally.unknown_mail;
   draw.total += std::min(tally.unknown_surface, rates.surfaces * (explanation.truly_known() + 1));
   return draw;
 }

@@ -29,7 +29,8 @@ struct Tally {
   double known = 0, known_by_mail = 0, known_by_chance = 0;  // the lower end, and what of it may be wrong
   double known_again = 0, known_once = 0;  // by visitors who came back; on pages that have only one
   double weak = 0;      // dark arrivals that an unfurl explains though not well enough: sum of 1 - chance
-  double unknown_surface = 0, unknown_shallow = 0;
+  double unknown_surface = 0;  // apps without a known surface
+  double unknown_mail = 0;     // webmail that may be a mailing
   double shallow_first = 0, shallow_again = 0;  // home and sections, no referrer: typed or from a bookmark
   double dark = 0;      // all of them
   std::array<std::array<Cell, kTimes>, kGroups> cells{};

@@ -230,7 +230,7 @@ INSTANTIATE_TEST_SUITE_P(Estimate, Obstacles,
                          testing::Values(Obstacle{"no_referrer_field", [](EstimateContext& c) { c.has_referrer_field = false; }},
                                          Obstacle{"json_api", [](EstimateContext& c) { c.is_api = true; }},
                                          Obstacle{"assetless_site", [](EstimateContext& c) { c.is_assetless = true; }},
-                                         Obstacle{"short_log", [](EstimateContext& c) { c.span_days = 0.1; }}),
+                                         Obstacle{"short_log", [](EstimateContext& c) { c.span_days = 0.05; }}),
                          [](const auto& param) { return std::string(param.param.code); });
 
 TEST(Estimate, edge_addresses_and_proxies_are_named_and_still_estimated) {
