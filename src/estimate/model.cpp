@@ -51,6 +51,7 @@ struct Rates {
   double wrong_mail = 0, wrong_strong = 0;  // part of the known ones that are no private shares
 };
 
+// The priors, with their sources in docs/estimate.md.
 Rates draw_rates(Random& random, const Tally& tally, const EstimateContext& context) {
   Rates rates;
   rates.search_loss = random.chance(0.88) ? draw_logistic_normal(random, 0.07, 0.7) : random.uniform(0.3, 0.85);
@@ -60,7 +61,7 @@ Rates draw_rates(Random& random, const Tally& tally, const EstimateContext& cont
   rates.bookmarks = draw_log_normal(random, 0.2, 0.7);
   rates.programs = draw_log_normal(random, 0.04, 0.9);
   rates.machines = context.addresses_are_edges ? random.uniform(0, 0.97) : 0;
-  const double kind = random.uniform();
+  const double kind = random.uniform();  // as usual; an app that leaves no trace; everything shows itself
   rates.dark_shares = kind < 0.5 ? draw_log_normal(random, 1.4, 0.5) : kind < 0.9 ? draw_log_normal(random, 3, 0.8) : draw_log_normal(random, 0.1, 1);
   rates.quiet_part = draw_beta(random, tally.known_once + 0.5, std::max(0.0, tally.known - tally.known_once) + 1);
   rates.again_part = context.addresses_are_edges ? 0 : draw_beta(random, 0.3 * tally.known_again + 1.2, 0.3 * (tally.known - tally.known_again) + 4);
