@@ -22,8 +22,14 @@ void add(FileTotals& sum, const FileTotals& part) {
   sum.with_referrer += part.with_referrer;
   sum.with_user_agent += part.with_user_agent;
   sum.out_of_order += part.out_of_order;
-  sum.first_ms = std::min(sum.first_ms, part.first_ms);
-  sum.last_ms = std::max(sum.last_ms, part.last_ms);
+  if (part.first_ms < sum.first_ms) {
+    sum.first_ms = part.first_ms;
+    sum.first_offset_minutes = part.first_offset_minutes;
+  }
+  if (part.last_ms > sum.last_ms) {
+    sum.last_ms = part.last_ms;
+    sum.last_offset_minutes = part.last_offset_minutes;
+  }
   sum.fields.add_all(part.fields);
 }
 
@@ -136,15 +142,23 @@ void Engine::parse_line(Task& task, Worker& worker, LineParser& parser, const Li
   if (result == LineResult::Ignored) ++task.totals.ignored;
   if (result == LineResult::Malformed) note_unparsed(task, walk, line, problem);
   if (result != LineResult::Parsed) return;
-  task.totals.first_ms = std::min(task.totals.first_ms, record.instant_ms);
-  task.totals.last_ms = std::max(task.totals.last_ms, record.instant_ms);
+  if (record.instant_ms < task.totals.first_ms) {
+    task.totals.first_ms = record.instant_ms;
+    task.totals.first_offset_minutes = record.offset_minutes;
+  }
+  if (record.instant_ms > task.totals.last_ms) {
+    task.totals.last_ms = record.instant_ms;
+    task.totals.last_offset_minutes = record.offset_minutes;
+  }
   if (record.instant_ms < task.last_ms - kOutOfOrder_ms) ++task.totals.out_of_order;
   task.last_ms = std::max(task.last_ms, record.instant_ms);
   if (!record.referrer.empty()) ++task.totals.with_referrer;
   if (!record.user_agent.empty()) ++task.totals.with_user_agent;
 
+  FieldSet fields = parser.fields();
+  if (inputs_[task.file].is_user_agent_silent()) fields.remove(Field::UserAgent);
   HitMaker& maker = worker.maker;
-  const Hit hit = maker.make(record, parser.fields(), make_origin(task.file, walk.number()));
+  const Hit hit = maker.make(record, fields, make_origin(task.file, walk.number()));
   ++task.engine_totals.hits;
   if (hit.has(HitFlag::EdgeAddress)) ++task.engine_totals.edge_hits;
   if (maker.address_is_private()) ++task.engine_totals.private_peer_hits;

@@ -26,8 +26,14 @@ inline constexpr int64_t kNoInstant = INT64_MIN / 2;
 struct FileTotals {
   uint64_t lines = 0, unparsed = 0, ignored = 0, with_referrer = 0, with_user_agent = 0, out_of_order = 0;
   int64_t first_ms = INT64_MAX, last_ms = kNoInstant;
+  int16_t first_offset_minutes = 0, last_offset_minutes = 0;  // of the log's clock at those instants
   FieldSet fields;  // of all its lines
-  std::string error;
+  std::string error{};
+
+  // Whether the column is there and says something: a server may be told to write "-" into it always.
+  [[nodiscard]] bool has_referrer() const { return fields.has(Field::Referrer) && (with_referrer > 0 || lines < kLinesToTell); }
+  [[nodiscard]] bool has_user_agent() const { return fields.has(Field::UserAgent) && (with_user_agent > 0 || lines < kLinesToTell); }
+  static constexpr uint64_t kLinesToTell = 50;
 };
 
 struct EngineTotals {

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "noctule/analyze/codes.h"
+#include "noctule/base/text.h"
 
 namespace noctule {
 namespace {
@@ -37,10 +38,12 @@ bool is_deep(Target target) { return target == Target::Deep; }
 // Where the log as a whole stands: its span, its columns, whose addresses it holds.
 class Surroundings {
  public:
-  Surroundings(Engine& engine, Findings& findings) : engine_(engine), findings_(findings) {}
+  Surroundings(Engine& engine, const AnalyzeOptions& options, Findings& findings)
+      : engine_(engine), options_(options), findings_(findings) {}
 
   void look() {
     look_at_files();
+    look_at_hosts();
     look_at_addresses();
     look_at_targets();
     const double days = findings_.context.span_days;
@@ -61,10 +64,11 @@ class Surroundings {
       if (file.last_ms == kNoInstant) continue;
       first = std::min(first, file.first_ms);
       last = std::max(last, file.last_ms);
-      if (!file.fields.has(Field::Referrer)) warn(warning::kNoReferrerField, {path});
-      if (!file.fields.has(Field::UserAgent)) warn(warning::kNoUserAgentField, {path});
-      findings_.has_referrer_field = findings_.has_referrer_field || file.fields.has(Field::Referrer);
-      findings_.has_user_agent_field = findings_.has_user_agent_field || file.fields.has(Field::UserAgent);
+      if (!file.has_referrer()) warn(warning::kNoReferrerField, {path});
+      if (!file.has_user_agent()) warn(warning::kNoUserAgentField, {path});
+      findings_.has_referrer_field = findings_.has_referrer_field || file.has_referrer();
+      findings_.has_user_agent_field = findings_.has_user_agent_field || file.has_user_agent();
+      if (engine_.inputs()[i].is_time_zone_assumed()) warn(warning::kTimeZoneAssumed, {path});
       if (share(file.out_of_order, file.lines) > kOutOfOrderShare) warn(warning::kOutOfOrder, {path, std::to_string(file.out_of_order)});
     }
     if (first > last) return;
@@ -73,6 +77,15 @@ class Surroundings {
     findings_.context.span_days = static_cast<double>(last - first) / kDay_ms;
     findings_.context.has_referrer_field = findings_.has_referrer_field;
     findings_.context.has_user_agent_field = findings_.has_user_agent_field;
+  }
+
+  // A host that was given and that the log knows nothing of: a typing error, or another site's log.
+  void look_at_hosts() {
+    const std::vector<HostTally> tally = engine_.host_tally();
+    const auto most = std::ranges::max_element(tally, {}, &HostTally::assets);
+    if (most == tally.end() || most->assets < kOwnAssetsMin || options_.site_hosts.empty()) return;
+    const bool seen = std::ranges::any_of(tally, [&](const HostTally& row) { return engine_.hosts().has(row.host); });
+    if (!seen) warn(warning::kHostNotSeen, {printable(options_.site_hosts.front(), 100), printable(most->host, 100)});
   }
 
   void look_at_addresses() {
@@ -118,6 +131,7 @@ class Surroundings {
   }
 
   Engine& engine_;
+  const AnalyzeOptions& options_;
   Findings& findings_;
 };
 
@@ -264,8 +278,12 @@ bool behave_like_edges(const TrackerTotals& totals) {
 Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, const RewriteArrivals& rewrite) {
   Findings findings;
   NOCT_TRY(findings.tracked, engine.finish());
+  // A referrer column that never says anything is none.
+  for (Arrival& arrival : findings.tracked.arrivals) {
+    if (!engine.file_totals()[file_of(arrival.origin)].has_referrer()) arrival.flags |= static_cast<uint8_t>(HitFlag::ReferrerUnknown);
+  }
   if (rewrite) rewrite(findings.tracked.arrivals);
-  Surroundings(engine, findings).look();
+  Surroundings(engine, options, findings).look();
   if (auto judged = Judge(engine, options, findings).judge(); !judged) return std::unexpected(std::move(judged).error());
   return findings;
 }

@@ -35,6 +35,10 @@ class Input {
   void for_each_first_record(const std::function<void(const LogRecord&, FieldSet)>& visit) const;
 
   [[nodiscard]] int64_t first_instant_ms() const { return first_instant_ms_; }  
+  // The first lines have a column for user agents and never one in it: a server that was told not to log them.
+  [[nodiscard]] bool is_user_agent_silent() const { return user_agent_silent_; }
+  // Its stamps name no time zone and none was given: they were taken for UTC.
+  [[nodiscard]] bool is_time_zone_assumed() const { return time_zone_assumed_; }
   [[nodiscard]] const LogFormat& format() const { return format_; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string shown_path() const { return is_standard_input() ? "stdin" : path_; }
@@ -52,6 +56,7 @@ class Input {
   Compression compression_ = Compression::None;
   std::unique_ptr<BlockReader> reader_;
   LineBlock head_;            // the first block; handed out first while the reader that gave it is still open
+  bool user_agent_silent_ = false, time_zone_assumed_ = false;
   bool head_pending_ = true;  // read() was not called yet
   int64_t first_instant_ms_ = kNoFirstInstant;
   uint64_t size_bytes_ = 0, consumed_bytes_ = 0;

@@ -30,11 +30,13 @@ std::vector<InputFile> list_inputs(const Engine& engine) {
     file.ignored = totals.ignored;
     file.first_ms = totals.last_ms == kNoInstant ? kNoTime : totals.first_ms;
     file.last_ms = totals.last_ms == kNoInstant ? kNoTime : totals.last_ms;
+    file.first_offset_minutes = totals.first_offset_minutes;
+    file.last_offset_minutes = totals.last_offset_minutes;
     file.addresses = engine.address_count(i);
     file.with_referrer = totals.with_referrer;
     file.with_user_agent = totals.with_user_agent;
-    file.has_referrer_field = totals.fields.has(Field::Referrer);
-    file.has_user_agent_field = totals.fields.has(Field::UserAgent);
+    file.has_referrer_field = totals.has_referrer();
+    file.has_user_agent_field = totals.has_user_agent();
     file.error = totals.error;
     files.push_back(std::move(file));
   }

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 namespace noctule {
 namespace {
 
@@ -65,6 +67,13 @@ CivilTime civil_from_instant_ms(int64_t instant_ms, int offset_minutes) {
 std::string format_iso_instant(int64_t instant_ms) {
   const CivilTime c = civil_from_instant_ms(instant_ms, 0);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", c.year, c.month, c.day, c.hour, c.minute, c.second);
+}
+
+std::string format_iso_local(int64_t instant_ms, int offset_minutes) {
+  if (offset_minutes == 0) return format_iso_instant(instant_ms);
+  const std::string local = format_iso_instant(instant_ms + int64_t{offset_minutes} * 60'000);
+  const int ahead = std::abs(offset_minutes);
+  return fmt::format("{}{}{:02}:{:02}", local.substr(0, local.size() - 1), offset_minutes < 0 ? '-' : '+', ahead / 60, ahead % 60);
 }
 
 std::string format_iso_day(int64_t day_number) {

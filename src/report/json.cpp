@@ -12,10 +12,10 @@
 namespace noctule {
 namespace {
 
-void write_instant(JsonWriter& json, std::string_view name, int64_t instant_ms) {
+void write_instant(JsonWriter& json, std::string_view name, int64_t instant_ms, int offset_minutes = 0) {
   json.key(name);
   if (instant_ms == 0) return json.null();
-  json.value(format_iso_instant(instant_ms));
+  json.value(format_iso_local(instant_ms, offset_minutes));
 }
 
 void write_text_or_null(JsonWriter& json, std::string_view name, std::string_view text) {
@@ -98,8 +98,8 @@ void write_input(JsonWriter& json, const Analysis& analysis) {
     json.member("lines", file.lines);
     json.member("unparsed", file.unparsed);
     json.member("ignored", file.ignored);
-    write_instant(json, "first", file.first_ms);
-    write_instant(json, "last", file.last_ms);
+    write_instant(json, "first", file.first_ms, file.first_offset_minutes);
+    write_instant(json, "last", file.last_ms, file.last_offset_minutes);
     json.member("addresses", file.addresses);
     json.member("with_referrer", file.with_referrer);
     json.member("with_user_agent", file.with_user_agent);

@@ -50,6 +50,19 @@ TEST(Surroundings, a_log_without_referrers_never_says_direct) {
   EXPECT_FALSE(analysis.private_arrivals.enough);
 }
 
+TEST(Surroundings, columns_that_only_ever_hold_a_dash_are_none) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 200; ++i) {
+    for (const char* target : {"/p/42", "/style.css"}) log += text({.at_ms = i * kMinute, .target = target, .agent = "-", .address = fmt::format("192.0.2.{}", i % 250 + 1)});
+  }
+  const Analysis analysis = analyze(folder.write("access.log", log));
+  EXPECT_TRUE(warns(analysis, "no_referrer_field"));
+  EXPECT_TRUE(warns(analysis, "no_user_agent_field"));
+  EXPECT_EQ(analysis.arrivals, 200U);
+  EXPECT_EQ(in_channel(analysis, Channel::NotLogged), analysis.arrivals);
+}
+
 TEST(Surroundings, a_cdn_s_published_addresses_are_recognised_and_what_depends_on_addresses_is_withheld) {
   const TemporaryFolder folder;
   std::string log;
@@ -135,6 +148,31 @@ TEST(Surroundings, a_log_that_jumps_back_in_time_is_said_to) {
   std::string log;
   for (int i = 0; i < 100; ++i) log += view({.at_ms = (i % 10 == 9 ? i - 9 : i) * kMinute * 10, .target = "/p/42"});
   EXPECT_TRUE(warns(analyze(folder.write("access.log", log)), "out_of_order"));
+}
+
+TEST(Surroundings, stamps_without_a_time_zone_are_said_to_be_taken_for_utc_unless_one_was_given) {
+  const TemporaryFolder folder;
+  const std::string line = "Mar  2 08:00:00 lb haproxy[9]: 192.0.2.1:4711 [02/Mar/2026:08:00:00.123] web app/a 0/0/1/2/3 200 512 - - ---- 1/1/1/1/0 0/0 \"GET /p/42 HTTP/1.1\"\n";
+  AnalyzeOptions options;
+  options.paths = {folder.write("haproxy.log", line)};
+  EXPECT_TRUE(warns(*analyze_logs(options), "time_zone_assumed"));
+  options.time_zone = "Europe/Paris";
+  const auto analysis = analyze_logs(options);
+  EXPECT_FALSE(warns(*analysis, "time_zone_assumed"));
+  EXPECT_EQ(analysis->input[0].first_offset_minutes, 60);
+  EXPECT_FALSE(warns(analyze(folder.write("access.log", view({}))), "time_zone_assumed"));
+}
+
+TEST(Surroundings, a_given_host_that_the_log_does_not_know_is_said) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 600; ++i) log += view({.at_ms = i * kMinute, .target = "/p/42", .address = fmt::format("192.0.2.{}", i % 250 + 1)});
+  AnalyzeOptions options;
+  options.paths = {folder.write("access.log", log)};
+  options.site_hosts = {"www.example.com"};
+  EXPECT_TRUE(warns(*analyze_logs(options), "host_not_seen"));
+  options.site_hosts = {"example.org"};
+  EXPECT_FALSE(warns(*analyze_logs(options), "host_not_seen"));
 }
 
 }  // namespace

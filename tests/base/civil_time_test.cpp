@@ -42,5 +42,12 @@ TEST(CivilTime, formats_are_iso) {
   EXPECT_EQ(format_iso_day(day_number(1'767'594'408'000, 0)), "2026-01-05");
 }
 
+TEST(CivilTime, an_instant_is_written_as_a_local_clock_showed_it) {
+  const int64_t instant = instant_ms_from_civil({2026, 1, 5, 0, 26, 48, 0}, 330);
+  EXPECT_EQ(format_iso_local(instant, 330), "2026-01-05T00:26:48+05:30");
+  EXPECT_EQ(format_iso_local(instant, 0), "2026-01-04T18:56:48Z");
+  EXPECT_EQ(format_iso_local(instant, -210), "2026-01-04T15:26:48-03:30");
+}
+
 }  // namespace
 }  // namespace noctule

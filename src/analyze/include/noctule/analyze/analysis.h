@@ -18,7 +18,8 @@ struct InputFile {
   int64_t first_ms = 0, last_ms = 0;  // 0 when no line was read
   uint64_t addresses = 0, with_referrer = 0, with_user_agent = 0;
   bool has_referrer_field = false, has_user_agent_field = false;
-  std::string error;                  // empty, or why reading stopped early
+  std::string error{};                // empty, or why reading stopped early
+  int first_offset_minutes = 0, last_offset_minutes = 0;  // of the log's own clock at its first and last line, ahead of UTC
 };
 
 struct UnparsedExample {

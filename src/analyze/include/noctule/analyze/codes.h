@@ -41,10 +41,11 @@ inline constexpr std::string_view kOutOfOrder = "out_of_order";                 
 inline constexpr std::string_view kInternalReferrerMissing = "internal_referrer_missing";
 inline constexpr std::string_view kTimeZoneAssumed = "time_zone_assumed";              // file
 inline constexpr std::string_view kBehindProxy = "behind_proxy";                       // share in percent
+inline constexpr std::string_view kHostNotSeen = "host_not_seen";                      // given host, the host that the log shows
 inline constexpr std::string_view kShortLog = "short_log";                             // days
 inline constexpr std::array kAll = {kCdnEdgeAddresses, kNoReferrerField, kNoUserAgentField, kNotEnough,
                                     kAssetlessSite,    kJsonApi,         kTruncatedInput,   kOutOfOrder,
-                                    kInternalReferrerMissing, kTimeZoneAssumed, kBehindProxy, kShortLog};
+                                    kInternalReferrerMissing, kTimeZoneAssumed, kBehindProxy, kHostNotSeen, kShortLog};
 }  // namespace warning
 
 // PrivateEstimate::reasons: why there is not enough to say, or why the range is wide.

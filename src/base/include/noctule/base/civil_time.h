@@ -28,6 +28,8 @@ struct CivilTime {
 
 // 2026-01-05T06:26:48Z, and 2026-01-05: UTC unless an offset is given.
 [[nodiscard]] std::string format_iso_instant(int64_t instant_ms);
+// 2026-01-05T07:26:48+01:00: as a clock showed it that is offset_minutes ahead of UTC; with Z where that is 0.
+[[nodiscard]] std::string format_iso_local(int64_t instant_ms, int offset_minutes);
 [[nodiscard]] std::string format_iso_day(int64_t day_number);
 
 // Whole days since 1970-01-01 on a calendar that is offset_minutes ahead of UTC; right for instants before 1970 too.

@@ -17,6 +17,7 @@ class FieldSet {
  public:
   constexpr FieldSet() = default;
   constexpr void add(Field field) { bits_ |= 1U << static_cast<unsigned>(field); }
+  constexpr void remove(Field field) { bits_ &= ~(1U << static_cast<unsigned>(field)); }
   constexpr void add_all(FieldSet other) { bits_ |= other.bits_; }
   [[nodiscard]] constexpr bool has(Field field) const { return (bits_ >> static_cast<unsigned>(field)) & 1U; }
   friend constexpr bool operator==(FieldSet, FieldSet) = default;
