@@ -2,8 +2,10 @@
 // The 90 % interval against worlds whose truth is known. A world in which the estimate says "not enough" is counted apart:
 // it is neither covered nor missed, and there may be few of them.
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "noctule/analyze/codes.h"
 #include "worlds.h"
 
 namespace noctule {
@@ -16,7 +18,10 @@ bool any(const Outcome&) { return true; }
 // One test, because each test of the suite is a process of its own and the worlds are made once.
 TEST(Coverage, the_central_interval_holds_the_truth_in_85_to_97_percent_of_200_worlds_half_of_them_broken) {
   const std::vector<Outcome> outcomes = run_worlds(kTestSeeds, kWorlds);
-  for (const Outcome& outcome : outcomes) ASSERT_EQ(outcome.error, "") << "seed " << outcome.seed;
+  for (const Outcome& outcome : outcomes) {
+    ASSERT_EQ(outcome.error, "") << "seed " << outcome.seed;
+    for (const std::string& reason : outcome.estimate.reasons) EXPECT_THAT(doubt::kAll, testing::Contains(reason));
+  }
   fmt::print("{}", coverage_table(outcomes));
 
   const Coverage all = cover(outcomes, any);
