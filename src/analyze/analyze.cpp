@@ -62,8 +62,8 @@ uint64_t peak_memory_bytes() {
   return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-Result<Analysis> conclude(Engine& engine, const AnalyzeOptions& options, Clock::time_point start) {
-  NOCT_TRY(const Findings findings, make_findings(engine, options));
+Result<Analysis> conclude(Engine& engine, const AnalyzeOptions& options, Clock::time_point start, Engine::Afterwards afterwards) {
+  NOCT_TRY(const Findings findings, make_findings(engine, options, {}, afterwards));
   NOCT_TRY(Analysis analysis, make_analysis(engine, findings, options));
   analysis.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   analysis.memory_peak_bytes = peak_memory_bytes();
@@ -122,7 +122,7 @@ Result<Analysis> analyze_logs(const AnalyzeOptions& options) {
   const Clock::time_point start = Clock::now();
   Analysis analysis;
   auto used = with_engine(options, [&](Engine& engine) -> Result<void> {
-    NOCT_TRY(analysis, conclude(engine, options, start));
+    NOCT_TRY(analysis, conclude(engine, options, start, Engine::Afterwards::Release));
     return {};
   });
   if (!used) return std::unexpected(std::move(used).error());
@@ -157,6 +157,6 @@ Result<bool> LogFollower::poll() {
   return state_->engine.progress().lines != before;
 }
 
-Result<Analysis> LogFollower::snapshot() const { return conclude(state_->engine, state_->options, state_->start); }
+Result<Analysis> LogFollower::snapshot() const { return conclude(state_->engine, state_->options, state_->start, Engine::Afterwards::Keep); }
 
 }  // namespace noctule

@@ -277,15 +277,22 @@ Result<void> Engine::take_in(const std::function<void()>& on_round) {
   return {};
 }
 
-Result<TrackerResult> Engine::finish() {
+Result<TrackerResult> Engine::finish(Afterwards afterwards) {
   std::vector<Result<TrackerResult>> parts(kShards, TrackerResult{});
-  // Parked shards come back one after the other, so that only one of them is in memory.
+  const auto finish_shard = [&](size_t shard) {
+    parts[shard] = shards_[shard].finish();
+    if (afterwards == Afterwards::Release) shards_[shard].release();
+  };
   crew_.run(kShards, [&](size_t shard, int) {
-    if (!shards_[shard].is_parked()) parts[shard] = shards_[shard].finish();
+    if (!shards_[shard].is_parked()) finish_shard(shard);
   });
   TrackerResult all;
+  size_t arrivals = 0;
+  for (const auto& part : parts) arrivals += part ? part->arrivals.size() : 0;
+  all.arrivals.reserve(arrivals);
   for (size_t shard = 0; shard < kShards; ++shard) {
-    if (shards_[shard].is_parked()) parts[shard] = shards_[shard].finish();
+    // Parked shards come back one after the other, so that only one of them is in memory.
+    if (shards_[shard].is_parked()) finish_shard(shard);
     if (!parts[shard]) return std::unexpected(std::move(parts[shard]).error());
     merge_into(all, *std::move(parts[shard]));
     parts[shard] = TrackerResult{};

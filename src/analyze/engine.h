@@ -52,8 +52,9 @@ class Engine {
   // Opens none, reads none: what is there now is taken in round by round until nothing is left. on_round is called after
   // each one. For growing files it may be called again later.
   Result<void> take_in(const std::function<void()>& on_round);
-  // Judges all shards.
-  [[nodiscard]] Result<TrackerResult> finish();
+  // Judges all shards. Afterwards::Release gives their memory back: the engine takes nothing in any more.
+  enum class Afterwards : uint8_t { Keep, Release };
+  [[nodiscard]] Result<TrackerResult> finish(Afterwards afterwards = Afterwards::Keep);
 
   [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
   [[nodiscard]] const std::vector<FileTotals>& file_totals() const { return file_totals_; }

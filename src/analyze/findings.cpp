@@ -275,9 +275,10 @@ bool behave_like_edges(const TrackerTotals& totals) {
          share(totals.assets_of_seen_page, totals.assets_with_own_referrer) < kOwnAssetShare;
 }
 
-Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, const RewriteArrivals& rewrite) {
+Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, const RewriteArrivals& rewrite,
+                               Engine::Afterwards afterwards) {
   Findings findings;
-  NOCT_TRY(findings.tracked, engine.finish());
+  NOCT_TRY(findings.tracked, engine.finish(afterwards));
   // A referrer column that never says anything is none.
   for (Arrival& arrival : findings.tracked.arrivals) {
     if (!engine.file_totals()[file_of(arrival.origin)].has_referrer()) arrival.flags |= static_cast<uint8_t>(HitFlag::ReferrerUnknown);

@@ -37,6 +37,7 @@ struct Findings {
 // Changes the arrivals before they are judged: how tests hide evidence.
 using RewriteArrivals = std::function<void(std::vector<Arrival>&)>;
 
-[[nodiscard]] Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, const RewriteArrivals& rewrite = {});
+[[nodiscard]] Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, const RewriteArrivals& rewrite = {},
+                                             Engine::Afterwards afterwards = Engine::Afterwards::Keep);
 
 }  // namespace noctule

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hit_maker.h"
 
-#include <arpa/inet.h>
-
-#include <cstring>
-
 #include "noctule/base/hash.h"
 #include "noctule/base/text.h"
 
 namespace noctule {
 namespace {
 
-constexpr uint64_t kHostSeed = 1, kGroupSeed = 2;  // so that a host and a path of one text differ
+constexpr uint64_t kHostSeed = 1;  // so that a host and a path of one text differ
 
 // FlatTable keys are never 0.
 uint64_t key_of(std::string_view text, uint64_t seed = 0) { return hash_bytes(text, seed) | 1; }
@@ -20,33 +16,6 @@ Method parse_method(std::string_view method) {
   if (method == "GET") return Method::Get;
   if (method == "HEAD") return Method::Head;
   return method == "POST" ? Method::Post : Method::Other;
-}
-
-bool is_private_address(std::string_view text) {
-  char buffer[INET6_ADDRSTRLEN];
-  if (text.empty() || text.size() >= sizeof buffer) return false;
-  std::memcpy(buffer, text.data(), text.size());
-  buffer[text.size()] = 0;
-  unsigned char a[4];
-  if (inet_pton(AF_INET, buffer, a) == 1) {
-    return a[0] == 10 || a[0] == 127 || (a[0] == 172 && a[1] >= 16 && a[1] < 32) || (a[0] == 192 && a[1] == 168) ||
-           (a[0] == 100 && a[1] >= 64 && a[1] < 128) || (a[0] == 169 && a[1] == 254);  // RFC 1918, 6598, 3927, loopback
-  }
-  unsigned char b[16];
-  if (inet_pton(AF_INET6, buffer, b) != 1) return false;
-  static constexpr unsigned char kLoopback[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  return (b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80) || std::memcmp(b, kLoopback, 16) == 0;
-}
-
-// An IPv6 visitor's device changes its address within the /64 daily (RFC 8981); the /64 stays.
-uint64_t address_group_of(std::string_view text) {
-  char buffer[INET6_ADDRSTRLEN];
-  if (text.find(':') == std::string_view::npos || text.size() >= sizeof buffer) return key_of(text, kGroupSeed);
-  std::memcpy(buffer, text.data(), text.size());
-  buffer[text.size()] = 0;
-  char bytes[16];
-  if (inet_pton(AF_INET6, buffer, bytes) != 1) return key_of(text, kGroupSeed);
-  return key_of(std::string_view(bytes, 8), kGroupSeed);
 }
 
 std::string_view without_port(std::string_view address) {
@@ -100,22 +69,11 @@ void HitMaker::set_agent(const LogRecord& record, Hit& hit) {
   hit.machine = static_cast<uint8_t>(memo.purpose);
 }
 
-HitMaker::AddressMemo& HitMaker::look_up_address(std::string_view address) {
-  if (addresses_.size() > kMemoRowsMax) addresses_.clear();
-  const uint64_t key = key_of(address);
-  if (AddressMemo* known = addresses_.find(key)) return *known;
-  AddressMemo& memo = addresses_.find_or_add(key);
-  memo.group = address_group_of(address);
-  memo.network = knowledge_.classify_address(address);
-  memo.is_private = is_private_address(address);
-  return memo;
-}
-
 // X-Forwarded-For is believed only from a proxy of one's own (a private address) or a CDN's edge: then the last address
 // in it that is neither. Whoever connects directly may write there what he likes.
 std::string_view HitMaker::client_address(const LogRecord& record) {
   if (record.forwarded_for.empty()) return record.address;
-  const AddressMemo peer = look_up_address(record.address);
+  const AddressInfo peer = addresses_.look_up(record.address);
   if (!peer.is_private && peer.network != NetworkKind::CdnEdge) return record.address;
   std::string_view rest = record.forwarded_for;
   while (!rest.empty()) {
@@ -123,8 +81,8 @@ std::string_view HitMaker::client_address(const LogRecord& record) {
     const std::string_view candidate = without_port(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(0, comma);
     if (candidate.empty() || candidate == "-" || candidate == "unknown") continue;
-    const AddressMemo memo = look_up_address(candidate);
-    if (memo.is_private || memo.network == NetworkKind::CdnEdge) continue;
+    const AddressInfo info = addresses_.look_up(candidate);
+    if (info.is_private || info.network == NetworkKind::CdnEdge) continue;
     ++forwarded_trusted_;
     return candidate;
   }
@@ -132,14 +90,13 @@ std::string_view HitMaker::client_address(const LogRecord& record) {
 }
 
 void HitMaker::set_address(const LogRecord& record, Hit& hit) {
-  AddressMemo& memo = look_up_address(client_address(record));
-  address_is_private_ = memo.is_private;
-  address_is_new_ = memo.file_seen != file_ + 1;
-  memo.file_seen = file_ + 1;
-  hit.address = memo.key;
-  address_group_ = memo.group;
-  if (memo.network == NetworkKind::CdnEdge || addresses_are_ == Addresses::OfEdges) hit.set(HitFlag::EdgeAddress);
-  if (memo.network == NetworkKind::MailGateway) hit.set(HitFlag::MailGateway);
+  const AddressInfo info = addresses_.look_up(client_address(record));
+  address_is_private_ = info.is_private;
+  address_is_new_ = addresses_.is_new(info.key, file_);
+  hit.address = info.key;
+  address_group_ = info.group;
+  if (info.network == NetworkKind::CdnEdge || addresses_are_ == Addresses::OfEdges) hit.set(HitFlag::EdgeAddress);
+  if (info.network == NetworkKind::MailGateway) hit.set(HitFlag::MailGateway);
 }
 
 // A visitor is an address and a user agent. Behind a CDN's edges the address says nothing: a page's assets come through other

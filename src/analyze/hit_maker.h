@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "address_book.h"
 #include "noctule/base/flat_table.h"
 #include "noctule/detect/knowledge.h"
 #include "noctule/model/log_record.h"
@@ -31,7 +32,7 @@ class HitMaker {
   // addresses: OfEdges says that all addresses are a CDN's, also those that no published range holds.
   HitMaker(const Knowledge& knowledge, const SiteHosts& hosts, SharedVerdicts& verdicts, PageNames& names,
            Addresses addresses = Addresses::OfVisitors)
-      : knowledge_(knowledge), hosts_(hosts), verdicts_(verdicts), names_(names), addresses_are_(addresses) {}
+      : knowledge_(knowledge), hosts_(hosts), verdicts_(verdicts), names_(names), addresses_(knowledge), addresses_are_(addresses) {}
 
   // fields: the columns that the record's log has.
   Hit make(const LogRecord& record, FieldSet fields, uint64_t origin);
@@ -69,13 +70,6 @@ class HitMaker {
     Target target;
     bool named;
   };
-  struct AddressMemo {
-    uint64_t key, group;
-    uint32_t file_seen;  // + 1
-    NetworkKind network;
-    bool is_private;
-  };
-
   // A memo that has grown past this is emptied: it is a cache, the verdicts stay.
   static constexpr size_t kMemoRowsMax = 1 << 16;
 
@@ -84,7 +78,6 @@ class HitMaker {
   void set_target(const LogRecord& record, FieldSet fields, Hit& hit);
   void set_referrer(const LogRecord& record, FieldSet fields, Hit& hit);
   void set_visitor(Hit& hit);
-  [[nodiscard]] AddressMemo& look_up_address(std::string_view address);
   [[nodiscard]] std::string_view client_address(const LogRecord& record);
   [[nodiscard]] TargetMemo judge_target(std::string_view host, std::string_view path, std::string_view query, uint64_t key) const;
   [[nodiscard]] ReferrerMemo judge_referrer(std::string_view referrer, std::string_view host, uint64_t key);
@@ -99,7 +92,7 @@ class HitMaker {
   FlatTable<AgentMemo> agents_;
   FlatTable<ReferrerMemo> referrers_;
   FlatTable<TargetMemo> targets_;
-  FlatTable<AddressMemo> addresses_;
+  AddressBook addresses_;
   std::unordered_map<std::string, uint64_t> tally_;
   std::string tally_host_;     // the last host counted, and how often since: pages fetch many assets in a row
   uint64_t tally_pending_ = 0;

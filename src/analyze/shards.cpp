@@ -35,6 +35,12 @@ void Shard::see_addresses(std::span<const AddressSeen> seen) {
   }
 }
 
+void Shard::release() {
+  tracker_ = Tracker();
+  addresses_.clear();
+  parked_.reset();
+}
+
 size_t Shard::memory_bytes() const { return tracker_.memory_bytes() + addresses_.memory_bytes(); }
 
 Result<void> Shard::park() {

@@ -39,6 +39,8 @@ class Shard {
 
   // The tracker's judgement as if the log ended here; a parked shard is taken back for as long as this takes.
   [[nodiscard]] Result<TrackerResult> finish() const;
+  // Gives the memory and the file back; the counts of addresses stay.
+  void release();
   [[nodiscard]] uint64_t address_count(uint32_t file) const { return file < address_counts_.size() ? address_counts_[file] : 0; }
 
  private:

@@ -48,6 +48,7 @@ QueryVerdict Knowledge::classify_query(std::string_view query) const {
   return tables_->all.queries.classify(query, tables_->all.referrers, tables_->all.registry);
 }
 
+NetworkKind Knowledge::classify_ipv4(uint32_t address) const { return tables_->all.networks.classify_ipv4(address); }
 NetworkKind Knowledge::classify_address(std::string_view address) const { return tables_->all.networks.classify(address); }
 
 ArrivalVerdict Knowledge::decide(const UserAgentVerdict& user_agent, const ReferrerVerdict& referrer, const QueryVerdict& query,

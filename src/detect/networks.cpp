@@ -22,6 +22,15 @@ std::optional<NetworkKind> parse_network_kind(std::string_view name) {
   return static_cast<NetworkKind>(found - kNames.begin());
 }
 
+// ::ffff:a.b.c.d
+bool is_mapped(const NetworkTable::Bytes& bytes) {
+  return std::all_of(bytes.begin(), bytes.begin() + 10, [](unsigned char byte) { return byte == 0; }) && bytes[10] == 0xFF && bytes[11] == 0xFF;
+}
+
+uint32_t last_four(const NetworkTable::Bytes& bytes) {
+  return uint32_t{bytes[12]} << 24 | uint32_t{bytes[13]} << 16 | uint32_t{bytes[14]} << 8 | bytes[15];
+}
+
 }  // namespace
 
 std::optional<NetworkTable::Bytes> NetworkTable::parse_address(std::string_view text) {
@@ -65,7 +74,16 @@ Result<NetworkTable> NetworkTable::read(std::string_view text, Registry& registr
     const bool overlap = table.ranges_[i].first <= table.ranges_[i - 1].last;
     if (overlap) return fail(ErrorCode::InvalidInput, "networks.tsv: two ranges overlap");
   }
+  for (const Range& range : table.ranges_) {
+    if (is_mapped(range.first)) table.ranges_v4_.push_back({last_four(range.first), last_four(range.last), range.kind});
+  }
   return table;
+}
+
+NetworkKind NetworkTable::classify_ipv4(uint32_t address) const {
+  const auto after = std::ranges::upper_bound(ranges_v4_, address, {}, &RangeV4::first);
+  if (after == ranges_v4_.begin() || address > std::prev(after)->last) return NetworkKind::None;
+  return std::prev(after)->kind;
 }
 
 NetworkKind NetworkTable::classify(std::string_view address) const {

@@ -15,6 +15,7 @@ class NetworkTable {
  public:
   static Result<NetworkTable> read(std::string_view text, Registry& registry);
   [[nodiscard]] NetworkKind classify(std::string_view address) const;
+  [[nodiscard]] NetworkKind classify_ipv4(uint32_t address) const;
 
   // An address in 16 bytes, IPv4 in its mapped form (::ffff:a.b.c.d), so that one order holds both.
   using Bytes = std::array<unsigned char, 16>;
@@ -22,7 +23,9 @@ class NetworkTable {
 
  private:
   struct Range { Bytes first, last; NetworkKind kind; };
-  std::vector<Range> ranges_;  // sorted, without overlaps
+  struct RangeV4 { uint32_t first, last; NetworkKind kind; };
+  std::vector<Range> ranges_;       // sorted, without overlaps
+  std::vector<RangeV4> ranges_v4_;  // those of IPv4 once more, as numbers
 };
 
 }  // namespace noctule

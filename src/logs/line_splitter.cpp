@@ -10,7 +10,16 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-std::string_view view(const std::vector<char>& bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view view(const ByteBuffer& bytes) { return {bytes.data(), bytes.size()}; }
+
+// A line end in each half of the longest line allowed leaves no room for a longer one. Far cheaper than to look at each line.
+bool has_short_lines_only(std::string_view lines) {
+  while (lines.size() > kLineSizeMax / 2) {
+    if (lines.substr(0, kLineSizeMax / 2).find('\n') == std::string_view::npos) return false;
+    lines.remove_prefix(kLineSizeMax / 2);
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -36,7 +45,7 @@ Result<bool> LineSplitter::read(ByteSource& source, LineBlock& block) {
 
 // Looks at what came behind the first `have` bytes; true when the block now holds whole lines.
 bool LineSplitter::accept(LineBlock& block, size_t have) {
-  std::vector<char>& bytes = block.bytes;
+  ByteBuffer& bytes = block.bytes;
   if (at_start_) {
     if (bytes.size() < kByteOrderMark.size() && kByteOrderMark.starts_with(view(bytes))) return false;
     if (view(bytes).starts_with(kByteOrderMark)) bytes.erase(bytes.begin(), bytes.begin() + 3);
@@ -75,6 +84,10 @@ void LineSplitter::cut_unfinished_line(LineBlock& block) {
 
 // Counts the block's lines and cuts those that are too long, moving the others up.
 void LineSplitter::count_lines(LineBlock& block) {
+  if (has_short_lines_only(view(block.bytes))) {
+    next_line_ += static_cast<uint64_t>(std::ranges::count(block.bytes, '\n'));
+    return;
+  }
   char* const begin = block.bytes.data();
   char* const end = begin + block.bytes.size();
   char* to = begin;

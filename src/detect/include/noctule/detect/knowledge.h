@@ -126,6 +126,8 @@ class Knowledge {
   [[nodiscard]] QueryVerdict classify_query(std::string_view query) const;
   // The address as text, IPv4 or IPv6; None when it is neither.
   [[nodiscard]] NetworkKind classify_address(std::string_view address) const;
+  // The same for an IPv4 address as a number, its first part in the highest byte.
+  [[nodiscard]] NetworkKind classify_ipv4(uint32_t address) const;
   [[nodiscard]] ArrivalVerdict decide(const UserAgentVerdict& user_agent, const ReferrerVerdict& referrer,
                                       const QueryVerdict& query, const ArrivalContext& context) const;
 

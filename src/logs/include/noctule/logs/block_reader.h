@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "noctule/base/byte_buffer.h"
 #include "noctule/base/result.h"
 
 namespace noctule {
@@ -18,7 +19,7 @@ inline constexpr size_t kLineSizeMax = size_t{1} << 16;
 inline constexpr size_t kBlockSize = size_t{1} << 18;
 
 struct LineBlock {
-  std::vector<char> bytes;        // whole lines, each ended by '\n' (the last of a file may lack it)
+  ByteBuffer bytes;               // whole lines, each ended by '\n' (the last of a file may lack it)
   uint64_t first_line = 1;        // 1-based number of the first line in the file
   std::vector<uint64_t> overlong;  // numbers of lines that were cut at kLineSizeMax
 };
