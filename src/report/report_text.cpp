@@ -2,6 +2,7 @@
 #include "report_text.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "cells.h"
 #include "numbers.h"
@@ -107,6 +108,43 @@ std::string agent_text(Language language, std::string_view text) {
   return message(language, "rule_shape.agent_of", {std::move(kind), std::string(text.substr(of + 4))});
 }
 
+// What of a text a pattern's holes {0} and {1} stand for; nullopt where it does not fit. Each hole takes as little as it can.
+std::optional<std::vector<std::string>> fit(std::string_view pattern, std::string_view text) {
+  std::vector<std::string> holes;
+  while (true) {
+    const size_t hole = pattern.find('{');
+    if (!text.starts_with(pattern.substr(0, hole))) return std::nullopt;
+    if (hole == std::string_view::npos) return text == pattern ? std::optional(holes) : std::nullopt;
+    text.remove_prefix(hole);
+    pattern.remove_prefix(hole + 3);
+    const std::string_view next = pattern.substr(0, pattern.find('{'));
+    const size_t end = next.empty() ? text.size() : text.find(next);
+    if (end == std::string_view::npos || end == 0) return std::nullopt;
+    holes.emplace_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+}
+
+// What a parameter is for, as data/parameters.tsv says it, by the longest row that fits: the most exact one.
+std::string parameter_text(Language language, std::string_view text) {
+  static constexpr std::string_view kFamily = "parameter_text.";
+  std::string_view best;
+  std::vector<std::string> holes;
+  for (const MessageRow& row : message_rows()) {
+    if (!row.key.starts_with(kFamily)) continue;
+    auto fitting = fit(row.key.substr(kFamily.size()), text);
+    if (!fitting || row.key.size() <= best.size()) continue;
+    holes = *std::move(fitting);
+    best = row.key;
+  }
+  return best.empty() ? std::string(text) : message(language, best, holes);
+}
+
+std::string rest_text(Language language, std::string_view key, std::string_view rest) {
+  if (key == "rule_shape.user_agent") return agent_text(language, rest);
+  return key == "rule_shape.parameter" || key == "rule_shape.referrer" ? parameter_text(language, rest) : std::string(rest);
+}
+
 }  // namespace
 
 std::string rule_text(Language language, const ExplainedArrival::Rule& rule) {
@@ -117,8 +155,7 @@ std::string rule_text(Language language, const ExplainedArrival::Rule& rule) {
     const size_t colon = text.find(": ", beginning.size());
     if (!text.starts_with(beginning) || colon == std::string::npos) continue;
     const std::string rest = text.substr(colon + 2);
-    return message(language, key, {text.substr(beginning.size(), colon - beginning.size()),
-                                   key == "rule_shape.user_agent" ? agent_text(language, rest) : rest});
+    return message(language, key, {text.substr(beginning.size(), colon - beginning.size()), rest_text(language, key, rest)});
   }
   return text;
 }

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
 #include <rapidcheck.h>
 
 #include <sstream>
@@ -168,6 +171,26 @@ TEST(Terminal, an_explained_visit_names_its_line_rules_and_what_ga4_would_say) {
                                       "GA4 would say Direct", "unfurl.same_page", "no rule fired"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
+}
+
+TEST(Terminal, what_each_parameter_is_for_is_said_in_both_languages) {
+  std::ifstream file(NOCTULE_SOURCE_DIR "/data/parameters.tsv");
+  size_t rows = 0;
+  for (std::string line; std::getline(file, line);) {
+    std::vector<std::string> cells;
+    std::istringstream in(line);
+    for (std::string cell; std::getline(in, cell, '\t');) cells.push_back(cell);
+    if (line.starts_with('#') || cells.size() < 8 || cells[0] == "name") continue;
+    const ExplainedArrival::Rule rule{"param.x", "parameter x: " + cells[5], "y"};
+    EXPECT_EQ(rule_text(Language::English, rule), rule.text);
+    const std::string french = rule_text(Language::French, rule);
+    EXPECT_NE(french, "paramètre x : " + cells[5]);
+    EXPECT_EQ(french.find('{'), std::string::npos) << french;
+    ++rows;
+  }
+  EXPECT_GT(rows, 100U);
+  EXPECT_EQ(rule_text(Language::French, {"param.x", "parameter x: click on an advertisement of Google, Inc", "y"}),
+            "paramètre x : clic sur une publicité de Google, Inc");
 }
 
 TEST(Terminal, rules_are_said_in_the_language_by_their_id_or_by_their_shape) {
