@@ -257,6 +257,25 @@ void write_totals(const Engine& engine, const Findings& findings, Analysis& anal
   }
 }
 
+// What is private among GA4's Direct: the whole estimate less what is private elsewhere, which is known but for the surfaces
+// that are not, and those count either way.
+Analysis::DirectPart part_of_direct(const Findings& findings) {
+  Analysis::DirectPart part;
+  double known_elsewhere = 0, maybe_elsewhere = 0;
+  for (size_t i = 0; i < findings.judged.size(); ++i) {
+    const bool direct = findings.verdicts[i].ga4 == Ga4Channel::Direct;
+    const bool known = is_known_private(findings.judged[i]), maybe = may_be_private(findings.judged[i]);
+    part.low += direct && known ? 1 : 0;
+    part.high += direct && (known || maybe) ? 1 : 0;
+    known_elsewhere += !direct && known ? 1 : 0;
+    maybe_elsewhere += !direct && maybe ? 1 : 0;
+  }
+  const PrivateEstimate& whole = findings.estimate;
+  part.central.low = std::clamp(whole.central.low - known_elsewhere - maybe_elsewhere, part.low, part.high);
+  part.central.high = std::clamp(whole.central.high - known_elsewhere, part.central.low, part.high);
+  return part;
+}
+
 }  // namespace
 
 Result<Analysis> make_analysis(Engine& engine, const Findings& findings, const AnalyzeOptions& options) {
@@ -267,6 +286,7 @@ Result<Analysis> make_analysis(Engine& engine, const Findings& findings, const A
   write_totals(engine, findings, analysis);
   analysis.exclusions = list_exclusions(findings.tracked.totals);
   analysis.private_arrivals = findings.estimate;
+  analysis.private_of_direct = part_of_direct(findings);
   analysis.unfurl_matches = findings.unfurl_matches;
   analysis.unfurl_matches_by_chance = findings.unfurl_matches_by_chance;
   analysis.click_echoes = findings.click_echoes;

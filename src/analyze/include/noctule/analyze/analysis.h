@@ -113,6 +113,12 @@ struct Analysis {
   uint64_t by_corroboration[kCorroborations] = {}, by_grade[kGrades] = {};
   uint64_t ga4_direct = 0;               // arrivals that GA4 would have filed under Direct
   PrivateEstimate private_arrivals;
+  // Of those that GA4 would have filed under Direct: how many came by private shares. Same meaning as in private_arrivals.
+  struct DirectPart {
+    double low = 0;
+    Range central;
+    double high = 0;
+  } private_of_direct;
   double unfurl_matches = 0, unfurl_matches_by_chance = 0;
   uint64_t click_echoes = 0;
   std::vector<AppRow> apps;
