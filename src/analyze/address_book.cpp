@@ -29,6 +29,13 @@ bool parse_ipv6(std::string_view text, unsigned char (&bytes)[16]) {
   return inet_pton(AF_INET6, buffer, bytes) == 1;
 }
 
+// ::ffff:a.b.c.d, as a server with one socket for both families logs its IPv4 visitors (RFC 4291, 2.5.5.2).
+std::optional<uint32_t> mapped_ipv4(const unsigned char (&b)[16]) {
+  static constexpr unsigned char kPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  if (std::memcmp(b, kPrefix, sizeof kPrefix) != 0) return std::nullopt;
+  return static_cast<uint32_t>(b[12]) << 24 | static_cast<uint32_t>(b[13]) << 16 | static_cast<uint32_t>(b[14]) << 8 | b[15];
+}
+
 // Unique local, link local (RFC 4193, 4291), loopback.
 bool is_private_ipv6(const unsigned char (&b)[16]) {
   static constexpr unsigned char kLoopback[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
@@ -57,16 +64,19 @@ std::optional<uint32_t> parse_ipv4(std::string_view text) {
   return address << 8 | part;
 }
 
+AddressInfo AddressBook::look_up_ipv4(uint32_t number) const {
+  const uint64_t key = combine_hashes(number, kAddressSeed) | 1;
+  return {key, combine_hashes(key, kGroupSeed) | 1, knowledge_.classify_ipv4(number), is_private_ipv4(number)};
+}
+
 AddressInfo AddressBook::look_up(std::string_view address) {
-  if (const auto number = parse_ipv4(address)) {
-    const uint64_t key = combine_hashes(*number, kAddressSeed) | 1;
-    return {key, combine_hashes(key, kGroupSeed) | 1, knowledge_.classify_ipv4(*number), is_private_ipv4(*number)};
-  }
+  if (const auto number = parse_ipv4(address)) return look_up_ipv4(*number);
   const uint64_t key = hash_bytes(address, kAddressSeed) | 1;
   if (const Memo* known = memos_.find(key)) return {known->key, known->group, known->network, known->is_private};
   AddressInfo info{key, combine_hashes(key, kGroupSeed) | 1, knowledge_.classify_address(address), false};
   unsigned char bytes[16];
   if (parse_ipv6(address, bytes)) {
+    if (const auto mapped = mapped_ipv4(bytes)) return look_up_ipv4(*mapped);
     info.group = hash_bytes(std::string_view(reinterpret_cast<const char*>(bytes), 8), kGroupSeed) | 1;
     info.is_private = is_private_ipv6(bytes);
   }

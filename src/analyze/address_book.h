@@ -25,11 +25,14 @@ struct AddressInfo {
 class AddressBook {
  public:
   explicit AddressBook(const Knowledge& knowledge) : knowledge_(knowledge) {}
+  // An IPv4 address in IPv6's notation is that IPv4 address.
   [[nodiscard]] AddressInfo look_up(std::string_view address);
   // Whether this address of this file was not asked about lately. True may come again, false is never wrong.
   [[nodiscard]] bool is_new(uint64_t address_key, uint32_t file);
 
  private:
+  [[nodiscard]] AddressInfo look_up_ipv4(uint32_t number) const;
+
   struct Memo {
     uint64_t key, group;
     NetworkKind network;

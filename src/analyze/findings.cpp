@@ -143,7 +143,7 @@ class Judge {
   Result<void> judge() {
     if (auto made = make_unfurls(); !made) return made;
     const auto& arrivals = findings_.tracked.arrivals;
-    echoes_ = find_echoes(arrivals, findings_.addresses);
+    echoes_ = addresses_are_visitors() ? find_echoes(arrivals) : std::vector<bool>(arrivals.size());
     findings_.verdicts.reserve(arrivals.size());
     for (size_t i = 0; i < arrivals.size(); ++i) findings_.verdicts.push_back(decide(i, AppId::None));
     match();
@@ -153,6 +153,11 @@ class Judge {
   }
 
  private:
+  // Behind edges or a proxy, what tells people apart by their address is withheld.
+  [[nodiscard]] bool addresses_are_visitors() const {
+    return findings_.addresses == Addresses::OfVisitors && !findings_.context.is_behind_proxy;
+  }
+
   Result<void> make_unfurls() {
     std::unordered_set<uint64_t> pages;
     for (const PreviewFetch& preview : findings_.tracked.previews) pages.insert(preview.page);
@@ -161,7 +166,7 @@ class Judge {
         findings_.tracked.previews, knowledge_,
         [&](uint16_t index) -> const UserAgentVerdict& { return engine_.verdicts().user_agents.at(index); },
         [&](uint64_t page) { return engine_.names().name(page); });
-    if (findings_.addresses == Addresses::OfVisitors) tie_to_sharers(findings_.unfurls, findings_.tracked.arrivals);
+    if (addresses_are_visitors()) tie_to_sharers(findings_.unfurls, findings_.tracked.arrivals);
     return {};
   }
 
@@ -169,7 +174,7 @@ class Judge {
     const Arrival& arrival = findings_.tracked.arrivals[index];
     ArrivalContext context;
     context.deep_page = is_deep(arrival.target);
-    context.returning = findings_.addresses == Addresses::OfVisitors && arrival.visit_number > 1;
+    context.returning = addresses_are_visitors() && arrival.visit_number > 1;
     context.click_echo = echoes_[index];
     context.unfurl_app = unfurl_app;
     const SharedVerdicts& verdicts = engine_.verdicts();

@@ -25,6 +25,15 @@ std::string_view without_port(std::string_view address) {
   return colon != std::string_view::npos && colon == address.rfind(':') ? address.substr(0, colon) : address;
 }
 
+// What stays of a user agent when its browser or system is updated: all but the digits and what stands between them.
+uint32_t family_of(std::string_view user_agent) {
+  std::string rest;
+  for (const char c : user_agent) {
+    if (!is_digit(c) && c != '.' && c != '_') rest += c;
+  }
+  return static_cast<uint32_t>(key_of(rest) >> 32);
+}
+
 // Pictures are hot-linked from other sites' pages; styles, scripts and fonts hardly are.
 bool is_style_or_script(std::string_view target) {
   target = target.substr(0, target.find('?'));
@@ -61,10 +70,12 @@ void HitMaker::set_agent(const LogRecord& record, Hit& hit) {
   if (memo.index == 0) {
     const UserAgentVerdict verdict = knowledge_.classify_user_agent(record.user_agent, record.requested_with);
     memo.index = static_cast<uint16_t>(verdicts_.user_agents.add(verdict) + 1);
+    memo.family = family_of(record.user_agent);
     memo.kind = verdict.kind;
     memo.purpose = verdict.purpose;
   }
   hit.user_agent = static_cast<uint16_t>(memo.index - 1);
+  hit.agent_family = memo.family;
   hit.kind = memo.kind;
   hit.machine = static_cast<uint8_t>(memo.purpose);
 }

@@ -56,6 +56,7 @@ class HitMaker {
  private:
   struct AgentMemo {
     uint64_t key;
+    uint32_t family;
     uint16_t index;
     Kind kind;
     MachinePurpose purpose;

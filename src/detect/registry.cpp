@@ -17,23 +17,33 @@ std::optional<AppCategory> parse_category(std::string_view name) {
   return static_cast<AppCategory>(found - kNames.begin());
 }
 
+namespace {
+
+std::optional<PreviewsBy> parse_previews_by(std::string_view name) {
+  if (name == "device") return PreviewsBy::Device;
+  if (name == "server") return PreviewsBy::Server;
+  return name == "instances" ? std::optional(PreviewsBy::Instances) : std::nullopt;
+}
+
+}  // namespace
+
 Registry::Registry() : apps(1), categories{AppCategory::Other}, app_sources{SourceId::None}, rules(1), sources(1) {}
 
 Result<void> Registry::read_apps(std::string_view text) {
   NOCT_TRY(const TsvTable table,
-           TsvTable::parse("apps", text, {"id", "name", "category", "surface", "previews_from_device", "source"}));
+           TsvTable::parse("apps", text, {"id", "name", "category", "surface", "previews_by", "source"}));
   for (const auto& row : table.rows()) {
     const auto category = parse_category(row[2]);
     const auto surface = parse_private(row[3]);
-    const bool device = row[4] == "yes";
-    if (row[0].empty() || row[1].empty() || !category || !surface || (!device && row[4] != "no") || row[5].empty()) {
+    const auto previews_by = parse_previews_by(row[4]);
+    if (row[0].empty() || row[1].empty() || !category || !surface || !previews_by || row[5].empty()) {
       return fail(ErrorCode::InvalidInput, fmt::format("apps.tsv: row '{}' has a bad or missing cell", row[0]));
     }
     const auto id = static_cast<AppId>(apps.size());
     if (!app_ids.emplace(std::string(row[0]), id).second) {
       return fail(ErrorCode::InvalidInput, fmt::format("apps.tsv: '{}' is there twice", row[0]));
     }
-    apps.push_back({std::string(row[0]), std::string(row[1]), *surface, device});
+    apps.push_back({std::string(row[0]), std::string(row[1]), *surface, *previews_by});
     categories.push_back(*category);
     app_sources.push_back(add_source(row[1]));
   }

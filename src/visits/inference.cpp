@@ -103,18 +103,21 @@ Bins control_rates(const std::map<uint64_t, PageEvents>& pages) {
   return rates;
 }
 
+// Who brought an id so far.
 struct Bearer {
   uint64_t address;
-  uint32_t agent;
+  uint32_t agent, family;
   int64_t instant_ms;
 };
 using IdBearers = std::unordered_map<uint64_t, std::vector<Bearer>>;
-constexpr size_t kBearersMax = 64;  // more do not change the verdict
+constexpr size_t kBearersMax = 64;     // more do not change the verdict
+constexpr int64_t kHurry_ms = 60'000;  // nobody passes a link on faster; a mail gateway and its recipient do come that close
+// One phone seldom changes networks twice within this; three addresses with one browser are people then.
+constexpr int64_t kOneDevice_ms = 3'600'000;
 
 // Ids that three user agents bring within a minute: a mail gateway that looks at a link under changing names, before or
-// after its recipient does. Nobody passes a link on that fast.
+// after its recipient does.
 std::unordered_set<uint64_t> find_hurried_ids(std::span<const Arrival> arrivals) {
-  constexpr int64_t kHurry_ms = 60'000;
   constexpr size_t kHurriedAgents = 3;
   IdBearers recent;
   std::unordered_set<uint64_t> hurried;
@@ -123,16 +126,25 @@ std::unordered_set<uint64_t> find_hurried_ids(std::span<const Arrival> arrivals)
       if (id == 0 || hurried.contains(id)) continue;
       std::vector<Bearer>& known = recent[id];
       std::erase_if(known, [&](const Bearer& b) { return b.agent == arrival.agent || arrival.instant_ms - b.instant_ms > kHurry_ms; });
-      known.push_back({arrival.address, arrival.agent, arrival.instant_ms});
+      known.push_back({arrival.address, arrival.agent, arrival.agent_family, arrival.instant_ms});
       if (known.size() >= kHurriedAgents) hurried.insert(id);
     }
   }
   return hurried;
 }
 
+// known: bearers of the arrival's id, all before it.
+bool is_another_person(const Arrival& arrival, const std::vector<Bearer>& known) {
+  const auto any = [&](auto&& test) { return std::ranges::any_of(known, test); };
+  if (known.empty() || any([&](const Bearer& b) { return b.address == arrival.address; })) return false;
+  if (any([&](const Bearer& b) { return arrival.instant_ms - b.instant_ms <= kHurry_ms; })) return false;
+  if (!any([&](const Bearer& b) { return b.family == arrival.agent_family; })) return true;
+  return std::ranges::count_if(known, [&](const Bearer& b) { return arrival.instant_ms - b.instant_ms <= kOneDevice_ms; }) >= 2;
+}
+
 }  // namespace
 
-std::vector<bool> find_echoes(std::span<const Arrival> arrivals, Addresses addresses) {
+std::vector<bool> find_echoes(std::span<const Arrival> arrivals) {
   const std::unordered_set<uint64_t> hurried = find_hurried_ids(arrivals);
   IdBearers bearers;
   std::vector<bool> echoes(arrivals.size());
@@ -141,12 +153,11 @@ std::vector<bool> find_echoes(std::span<const Arrival> arrivals, Addresses addre
     for (const uint64_t id : {arrival.click_id, arrival.recipient_id}) {
       if (id == 0 || hurried.contains(id)) continue;
       std::vector<Bearer>& known = bearers[id];
-      const bool seen_here = std::ranges::any_of(known, [&](const Bearer& b) {
-        return addresses == Addresses::OfEdges ? b.agent == arrival.agent : b.address == arrival.address;
-      });
-      const bool new_agent = std::ranges::none_of(known, [&](const Bearer& b) { return b.agent == arrival.agent; });
-      if (!seen_here && !known.empty() && (new_agent || known.size() >= 2)) echoes[i] = true;
-      if (!seen_here && known.size() < kBearersMax) known.push_back({arrival.address, arrival.agent, arrival.instant_ms});
+      if (is_another_person(arrival, known)) echoes[i] = true;
+      const bool seen_here = std::ranges::any_of(known, [&](const Bearer& b) { return b.address == arrival.address; });
+      if (!seen_here && known.size() < kBearersMax) {
+        known.push_back({arrival.address, arrival.agent, arrival.agent_family, arrival.instant_ms});
+      }
     }
   }
   return echoes;

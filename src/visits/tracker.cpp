@@ -2,6 +2,7 @@
 #include "noctule/visits/tracker.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <istream>
 #include <limits>
 #include <ostream>
@@ -119,11 +120,12 @@ void Tracker::track(const Hit& hit) {
   }
 }
 
+// A hit that is early or late by more than the pause begins a visit: files of several times may follow each other.
 // Behind an edge's address each opening of a page is a visit of its own: the next one may be somebody else's with the same
 // browser. What comes within the time of an asset is the same opening, or a reload.
 bool Tracker::begins_visit(const Visitor& visitor, const Hit& hit) {
   if (visitor.visits == 0) return true;
-  if (!hit.has(HitFlag::EdgeAddress)) return hit.instant_ms - visitor.last_ms > kVisitPause_ms;
+  if (!hit.has(HitFlag::EdgeAddress)) return std::abs(hit.instant_ms - visitor.last_ms) > kVisitPause_ms;
   const bool opens = is_page(hit.target) && referrer_class(hit) != ReferrerClass::Internal;
   return opens && (visitor.recent_pages[0] == 0 || hit.instant_ms - visitor.recent_ms[0] > kAssetWindow_ms);
 }
@@ -138,7 +140,7 @@ void Tracker::begin_visit(Visitor& visitor, const Hit& hit) {
   visitor.open_arrival = 0;
   visitor.pages_in_visit = 0;
   visitor.arrivals_in_visit = 0;
-  visitor.burst_start_ms = hit.instant_ms;
+  visitor.last_ms = visitor.burst_start_ms = hit.instant_ms;
   visitor.burst_pages = 0;
   std::ranges::fill(visitor.recent_pages, 0);
 }
@@ -190,6 +192,7 @@ void Tracker::add_arrival(Visitor& visitor, const Hit& hit) {
   arrival.recipient_id = hit.recipient_id;
   arrival.origin = hit.origin;
   arrival.agent = hit.agent;
+  arrival.agent_family = hit.agent_family;
   arrival.user_agent = hit.user_agent;
   arrival.referrer = hit.referrer;
   arrival.query = hit.query;

@@ -13,6 +13,7 @@ struct Fetch {
   AppId app;
   bool from_device;
   uint64_t group;  // fetches of one paste share it: the device's address, or the page
+  int64_t window_ms;
 };
 
 bool is_success(const PreviewFetch& fetch) { return fetch.status == 0 || fetch.status < 400; }
@@ -22,6 +23,9 @@ bool extends(std::string_view longer, std::string_view shorter) {
   return !shorter.empty() && longer.size() >= shorter.size() && longer.starts_with(shorter);
 }
 
+// A federated post is fetched by every instance that shows it; elsewhere two fetches so far apart are two pastes.
+int64_t server_window(const AppInfo& app) { return app.previews_by == PreviewsBy::Instances ? kFederatedPasteWindow_ms : kPasteWindow_ms; }
+
 class Joiner {
  public:
   Joiner(const Knowledge& knowledge, const std::function<std::string_view(uint64_t)>& name_of)
@@ -30,8 +34,7 @@ class Joiner {
   void add(const Fetch& item) {
     const PreviewFetch& fetch = *item.fetch;
     const bool same_group = open_ && group_ == item.group && unfurl_.app == item.app;
-    const int64_t window = item.from_device ? kPasteWindow_ms : kServerPasteWindow_ms;
-    const bool in_time = same_group && fetch.instant_ms - last_ms_ <= window;
+    const bool in_time = same_group && fetch.instant_ms - since_ms_ <= item.window_ms;
     if (!is_page(fetch.target)) {  // a picture of the page
       if (in_time) join(fetch);
       return;
@@ -68,13 +71,13 @@ class Joiner {
 
   void join(const PreviewFetch& fetch) {
     ++unfurl_.fetches;
-    last_ms_ = fetch.instant_ms;
+    if (unfurl_.from_device) since_ms_ = fetch.instant_ms;  // as long as the address is being typed
   }
 
   void begin(const Fetch& item) {
     const PreviewFetch& fetch = *item.fetch;
     unfurl_ = Unfurl{};
-    unfurl_.instant_ms = last_ms_ = fetch.instant_ms;
+    unfurl_.instant_ms = since_ms_ = fetch.instant_ms;
     unfurl_.page = fetch.page;
     unfurl_.address = fetch.address;
     unfurl_.origin = fetch.origin;
@@ -92,7 +95,7 @@ class Joiner {
   std::vector<Unfurl> unfurls_;
   Unfurl unfurl_;
   uint64_t group_ = 0;
-  int64_t last_ms_ = 0;
+  int64_t since_ms_ = 0;
   bool open_ = false, success_ = false;
 };
 
@@ -105,9 +108,12 @@ std::vector<Unfurl> join_previews(std::span<const PreviewFetch> previews, const 
   for (const PreviewFetch& fetch : previews) {
     const AppId app = verdict_of(fetch.user_agent).app;
     if (app == AppId::None) continue;
-    const bool from_device = knowledge.app(app).previews_from_device;
-    if (from_device) by_device.push_back({&fetch, app, true, fetch.address});
-    else if (is_page(fetch.target)) by_server.push_back({&fetch, app, false, fetch.page});
+    const bool from_device = knowledge.app(app).previews_by == PreviewsBy::Device;
+    if (from_device) {
+      by_device.push_back({&fetch, app, true, fetch.address, kPasteWindow_ms});
+    } else if (is_page(fetch.target)) {
+      by_server.push_back({&fetch, app, false, fetch.page, server_window(knowledge.app(app))});
+    }
   }
   Joiner joiner(knowledge, name_of);
   for (std::vector<Fetch>* fetches : {&by_device, &by_server}) {
@@ -121,17 +127,24 @@ std::vector<Unfurl> join_previews(std::span<const PreviewFetch> previews, const 
 }
 
 void tie_to_sharers(std::span<Unfurl> unfurls, std::span<const Arrival> arrivals) {
-  std::unordered_multimap<uint64_t, Unfurl*> devices;
+  const auto place = [](const Unfurl* unfurl) { return std::pair(unfurl->address, unfurl->instant_ms); };
+  std::vector<Unfurl*> devices;
   for (Unfurl& unfurl : unfurls) {
-    if (unfurl.from_device) devices.emplace(unfurl.address, &unfurl);
+    if (unfurl.from_device) devices.push_back(&unfurl);
   }
+  std::ranges::sort(devices, {}, place);
+  // Visits open and close over stretches of the list: sums of those give for each unfurl how many visits it fell into.
+  std::vector<int64_t> steps(devices.size() + 1);
   for (const Arrival& arrival : arrivals) {
-    const auto [first, last] = devices.equal_range(arrival.address);
-    for (auto it = first; it != last; ++it) {
-      Unfurl& unfurl = *it->second;
-      const bool during = unfurl.instant_ms >= arrival.instant_ms && unfurl.instant_ms <= arrival.visit_end_ms + kVisitPause_ms;
-      unfurl.same_device = unfurl.same_device || during;
-    }
+    const auto from = std::ranges::lower_bound(devices, std::pair(arrival.address, arrival.instant_ms), {}, place);
+    const auto to = std::ranges::upper_bound(devices, std::pair(arrival.address, arrival.visit_end_ms + kVisitPause_ms), {}, place);
+    ++steps[static_cast<size_t>(from - devices.begin())];
+    --steps[static_cast<size_t>(to - devices.begin())];
+  }
+  int64_t visits = 0;
+  for (size_t i = 0; i < devices.size(); ++i) {
+    visits += steps[i];
+    if (visits > 0) devices[i]->same_device = true;
   }
 }
 

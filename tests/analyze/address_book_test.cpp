@@ -46,6 +46,19 @@ TEST(AddressBook, addresses_of_one_ipv6_network_are_one_visitor_s_and_two_addres
   EXPECT_EQ(book.look_up("2001:db8:1:2::1").key, a.key);
 }
 
+TEST(AddressBook, an_ipv4_address_in_ipv6_s_notation_is_that_address) {
+  AddressBook book(Knowledge::builtin());
+  const AddressInfo plain = book.look_up("192.0.2.77");
+  for (const char* text : {"::ffff:192.0.2.77", "::FFFF:192.0.2.77", "::ffff:c000:24d", "0:0:0:0:0:ffff:192.0.2.77"}) {
+    EXPECT_EQ(book.look_up(text).key, plain.key) << text;
+    EXPECT_EQ(book.look_up(text).group, plain.group) << text;
+  }
+  EXPECT_NE(book.look_up("::192.0.2.77").group, plain.group);
+  EXPECT_NE(book.look_up("::ffff:192.0.2.78").group, plain.group);
+  EXPECT_TRUE(book.look_up("::ffff:10.1.2.3").is_private);
+  EXPECT_EQ(book.look_up("::ffff:104.16.1.7").network, NetworkKind::CdnEdge);
+}
+
 TEST(AddressBook, private_addresses_are_known) {
   AddressBook book(Knowledge::builtin());
   for (const char* text : {"10.1.2.3", "127.0.0.1", "172.16.0.1", "172.31.9.9", "192.168.1.1", "100.64.0.1", "169.254.1.1", "::1", "fd00::1", "fe80::1%eth0"}) {

@@ -236,7 +236,7 @@ TEST(Tables, a_table_with_a_bad_row_is_refused_by_name) {
   names(&TableTexts::referrers, (referrers + "a.b\tsocial\tx\tnoapp\t-\t-\t-\ty\n").c_str(), "noapp");
   names(&TableTexts::parameters, "name\tvalue\trole\tapp\tsurface\ttext\texample\tsource\nq\t-\tnothing\t-\t-\tx\t-\ty\n", "'q'");
   names(&TableTexts::utm_sources, "value\tfield\n", "utm_sources");
-  names(&TableTexts::apps, "id\tname\tcategory\tsurface\tpreviews_from_device\tsource\na\tA\tnothing\tyes\tno\tx\n", "'a'");
+  names(&TableTexts::apps, "id\tname\tcategory\tsurface\tpreviews_by\tsource\na\tA\tnothing\tyes\tserver\tx\n", "'a'");
 }
 
 }  // namespace

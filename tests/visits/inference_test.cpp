@@ -20,7 +20,7 @@ Arrival arrival(int64_t instant_ms, uint64_t address, uint32_t agent = 1, uint64
   a.instant_ms = a.visit_end_ms = instant_ms;
   a.address = address;
   a.visitor = address * 31 + agent;
-  a.agent = agent;
+  a.agent = a.agent_family = agent;
   a.page = kPage;
   a.click_id = click_id;
   return a;
@@ -44,25 +44,35 @@ UnfurlMatches match(const std::vector<Arrival>& arrivals, const std::vector<Unfu
 
 TEST(Echoes, the_same_click_id_from_another_person_is_an_echo) {
   const std::vector arrivals = {arrival(0, 1, 10, 77), arrival(kHour, 2, 20, 77), arrival(2 * kHour, 3, 30, 78)};
-  EXPECT_EQ(find_echoes(arrivals, Addresses::OfVisitors), (std::vector{false, true, false}));
+  EXPECT_EQ(find_echoes(arrivals), (std::vector{false, true, false}));
 }
 
-TEST(Echoes, one_person_who_changes_networks_is_none_and_a_third_address_is) {
-  const std::vector arrivals = {arrival(0, 1, 10, 77), arrival(kHour, 2, 10, 77), arrival(2 * kHour, 3, 10, 77)};
-  EXPECT_EQ(find_echoes(arrivals, Addresses::OfVisitors), (std::vector{false, false, true}));
+TEST(Echoes, one_person_who_changes_networks_is_none_and_a_third_address_within_the_hour_is) {
+  EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(20 * kMinute, 2, 10, 77), arrival(40 * kMinute, 3, 10, 77)}),
+            (std::vector{false, false, true}));
+  EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(kDay, 2, 10, 77), arrival(2 * kDay, 3, 10, 77)}),
+            (std::vector{false, false, false}));
+}
+
+TEST(Echoes, one_browser_before_and_after_its_update_is_one_person) {
+  std::vector arrivals = {arrival(0, 1, 10, 77), arrival(kDay, 2, 20, 77)};
+  EXPECT_TRUE(find_echoes(arrivals)[1]);
+  arrivals[1].agent_family = arrivals[0].agent_family;
+  EXPECT_FALSE(find_echoes(arrivals)[1]);
+}
+
+TEST(Echoes, a_recipient_and_a_machine_that_looked_at_the_link_within_the_same_minute_are_none) {
+  EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(20'000, 2, 20, 77), arrival(kDay, 3, 20, 77), arrival(2 * kDay, 4, 30, 77)}),
+            (std::vector{false, false, false, true}));
 }
 
 TEST(Echoes, an_id_that_several_user_agents_bring_within_a_minute_is_a_gateways_and_echoes_nowhere) {
   const std::vector arrivals = {arrival(0, 1, 10, 77), arrival(1'000, 2, 20, 77), arrival(2'000, 3, 30, 77), arrival(kHour, 4, 40, 77)};
-  EXPECT_EQ(find_echoes(arrivals, Addresses::OfVisitors), (std::vector{false, false, false, false}));
-  EXPECT_EQ(find_echoes(arrivals, Addresses::OfEdges), (std::vector{false, false, false, false}));
+  EXPECT_EQ(find_echoes(arrivals), (std::vector{false, false, false, false}));
 }
 
-TEST(Echoes, a_reload_is_none_and_behind_edges_only_the_user_agent_counts) {
-  EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(1, 1, 20, 77)}, Addresses::OfVisitors),
-            (std::vector{false, false}));
-  EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(1, 2, 10, 77), arrival(2, 3, 10, 77)}, Addresses::OfEdges),
-            (std::vector{false, false, false}));
+TEST(Echoes, a_reload_is_none) {
+  EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(kHour, 1, 20, 77)}), (std::vector{false, false}));
 }
 
 TEST(UnfurlMatches, an_arrival_three_minutes_after_a_paste_is_evidence) {
@@ -160,6 +170,13 @@ TEST_F(Ledger, servers_of_one_app_that_fetch_one_page_are_one_paste) {
   EXPECT_EQ(join({fetch(0, 2), fetch(1'000, 2, 200, Target::Deep, 8), fetch(500, 3)}, "telegram").size(), 2U);
 }
 
+TEST_F(Ledger, only_a_federated_network_s_instances_share_a_paste_over_minutes) {
+  const auto later = [](int minutes) { return fetch(minutes * kMinute, 2, 200, Target::Deep, 8); };
+  EXPECT_EQ(join({fetch(0, 2), later(3)}, "telegram").size(), 2U);
+  EXPECT_EQ(join({fetch(0, 2), later(3), later(6), later(9)}, "mastodon").size(), 1U);
+  EXPECT_EQ(join({fetch(0, 2), later(6), later(12)}, "mastodon").size(), 2U);
+}
+
 TEST_F(Ledger, a_page_that_never_answered_was_not_pasted) { EXPECT_TRUE(join({fetch(0, 1, 404)}, "whatsapp").empty()); }
 
 TEST_F(Ledger, the_sharers_own_visit_is_tied_by_its_device) {
@@ -169,6 +186,31 @@ TEST_F(Ledger, the_sharers_own_visit_is_tied_by_its_device) {
   auto others = join({fetch(10 * kMinute, 2)}, "whatsapp");
   tie_to_sharers(others, std::vector{arrival(5 * kMinute, 8)});
   EXPECT_FALSE(others[0].same_device);
+}
+
+// Against the plain reading of the rule: an unfurl within a visit of its device, or half an hour after it.
+TEST_F(Ledger, ties_are_those_that_looking_at_each_pair_finds) {
+  Random random(9);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<Unfurl> unfurls(random.below(30));
+    for (Unfurl& u : unfurls) {
+      u.instant_ms = static_cast<int64_t>(random.below(kDay));
+      u.address = 1 + random.below(3);
+      u.from_device = random.chance(0.8);
+    }
+    std::vector<Arrival> visits(random.below(10));
+    for (Arrival& a : visits) {
+      a = arrival(static_cast<int64_t>(random.below(kDay)), 1 + random.below(3));
+      a.visit_end_ms += static_cast<int64_t>(random.below(kHour));
+    }
+    tie_to_sharers(unfurls, visits);
+    for (const Unfurl& u : unfurls) {
+      const bool tied = std::ranges::any_of(visits, [&](const Arrival& a) {
+        return u.from_device && a.address == u.address && u.instant_ms >= a.instant_ms && u.instant_ms <= a.visit_end_ms + kVisitPause_ms;
+      });
+      ASSERT_EQ(u.same_device, tied);
+    }
+  }
 }
 
 TEST(Unfurls, a_match_that_searches_of_the_page_show_as_well_is_taken_for_chance) {

@@ -88,6 +88,12 @@ TEST(Tracker, thirty_minutes_without_a_hit_end_a_visit_and_a_person_may_return) 
   EXPECT_EQ(track({page(1, 0, kArticle), asset(1, kSecond, kArticle), page(1, 29 * kMinute, kOther)}).arrivals.size(), 1U);
 }
 
+TEST(Tracker, a_hit_from_long_before_begins_a_visit_of_its_own) {
+  const auto result = track({page(1, 600 * kMinute, kArticle), asset(1, 600 * kMinute + kSecond, kArticle), page(1, 0, kOther), asset(1, kSecond, kOther)});
+  ASSERT_EQ(result.arrivals.size(), 2U);
+  EXPECT_EQ(result.arrivals[1].corroboration, Corroboration::Asset);
+}
+
 TEST(Tracker, a_visitor_that_probes_for_weaknesses_is_a_scanner) {
   Hit probe = page(1, kSecond, 700);
   probe.target = Target::Probe;

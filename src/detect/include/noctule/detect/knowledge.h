@@ -17,11 +17,15 @@ enum class AppId : uint16_t { None = 0 };    // index of a row of data/apps.tsv
 enum class RuleId : uint16_t { None = 0 };   // a row of any table in data/
 enum class SourceId : uint16_t { None = 0 };  // a named source, e.g. "Google", "WhatsApp"
 
+// Who fetches an app's link previews: the sharer's own device (WhatsApp, Signal, iMessage), a server of the app, or each
+// instance of a federated network.
+enum class PreviewsBy : uint8_t { Device, Server, Instances };
+
 struct AppInfo {
   std::string id;        // stable, e.g. "whatsapp"
   std::string name;      // for people, e.g. "WhatsApp"
   Private surface;       // of its in-app browser, when nothing else says: a messenger's is Yes, a network's Unknown
-  bool previews_from_device = false;  // link previews are fetched by the sharer's own device (WhatsApp, Signal, iMessage)
+  PreviewsBy previews_by = PreviewsBy::Server;
 };
 
 struct RuleInfo {

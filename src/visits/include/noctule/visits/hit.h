@@ -29,6 +29,7 @@ struct Hit {
   uint64_t click_id = 0, recipient_id = 0;  // 0: none
   uint64_t origin = 0;          // file index << 40 | line number
   uint32_t agent = 0;           // hash of the user agent alone
+  uint32_t agent_family = 0;    // the same without its digits: one browser through its updates
   uint16_t user_agent = 0, referrer = 0, query = 0;  // indexes into the distinct verdicts
   uint16_t status = 0;
   int16_t offset_minutes = 0;   // of the log's clock ahead of UTC

@@ -11,13 +11,14 @@
 
 namespace noctule {
 
+// Whose addresses a log holds. Whatever tells people apart by address is for those of visitors only.
 enum class Addresses : uint8_t { OfVisitors, OfEdges };
 
 // For each arrival (in order of time) whether its click or recipient id was brought before by another person. Another
-// person: another address and another user agent; or, with the same user agent (one phone changes networks), the third
-// address at least. With edge addresses the user agent alone tells people apart. An
-// id that several user agents bring within a minute is a mail gateway's and echoes nowhere.
-[[nodiscard]] std::vector<bool> find_echoes(std::span<const Arrival> arrivals, Addresses addresses);
+// person: another address, more than a minute later, and a user agent that differs in more than digits (an update of one
+// browser is one browser); or, with the same browser, the third address within an hour. An id that several user agents
+// bring within a minute is a mail gateway's and echoes nowhere. For addresses of visitors only.
+[[nodiscard]] std::vector<bool> find_echoes(std::span<const Arrival> arrivals);
 
 struct UnfurlMatch {
   AppId app = AppId::None;      // of the latest private unfurl of the page in the window before; None: no match

@@ -29,7 +29,7 @@ struct Arrival {
   int64_t instant_ms = 0, visit_end_ms = 0;
   uint64_t visitor = 0, address = 0, page = 0, path = 0, referrer_host = 0;
   uint64_t click_id = 0, recipient_id = 0, origin = 0;
-  uint32_t agent = 0;
+  uint32_t agent = 0, agent_family = 0;
   uint16_t user_agent = 0, referrer = 0, query = 0;
   int16_t offset_minutes = 0;
   uint16_t pages_in_visit = 0, visit_number = 0;   // the first visit is 1; both saturate

@@ -26,8 +26,8 @@ struct Unfurl {
 
 // Fetches of one paste come within this: a sender's device fetches once per typed prefix and then the picture.
 inline constexpr int64_t kPasteWindow_ms = 60'000;
-// A public post on a federated network is fetched by every instance that shows it, over minutes.
-inline constexpr int64_t kServerPasteWindow_ms = 10 * 60'000;
+// A public post on a federated network is fetched by every instance that shows it, over minutes; from the first of them.
+inline constexpr int64_t kFederatedPasteWindow_ms = 10 * 60'000;
 
 // verdict_of gives the verdict behind PreviewFetch::user_agent; name_of the page's path, empty when it is not known.
 // previews in any order; the unfurls come back in order of time.
