@@ -41,6 +41,9 @@ try {
   }
   console.log(`ok      ${Object.keys(documents).length} documents are valid`);
 
+  const clocks = Object.values(documents).flatMap(({ input }) => input.map((file) => file.first)).filter((first) => first !== null);
+  assert.ok(clocks.some((first) => first.endsWith("Z")) && clocks.some((first) => /[+-]\d\d:\d\d$/.test(first)), "logs on UTC and on other clocks");
+
   let mutations = 0;
   const mustFail = (document, what) => { ++mutations; assert.ok(!validate(document), `the schema let it pass: ${what}`); };
   const sample = shortened(documents["sample.json"]);

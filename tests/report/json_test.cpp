@@ -22,6 +22,9 @@ TEST(Json, carries_what_its_readers_were_promised) {
   EXPECT_EQ(out["input"][0]["format"], "combined");
   EXPECT_EQ(out["input"][0]["lines"], 30'112);
   EXPECT_EQ(out["input"][0]["first"], "2026-01-05T00:01:02Z");
+  EXPECT_EQ(out["input"][1]["first"], "2026-01-17T01:01:02+01:00");
+  EXPECT_EQ(out["input"][2]["last"], "2026-02-01T21:29:55-02:30");
+  EXPECT_EQ(out["last"], "2026-02-01T23:59:55Z");
   EXPECT_EQ(out["input"][2]["with_referrer"], 0);
   EXPECT_EQ(out["exclusions"]["declared_bot"]["hits"], 3'907);
   EXPECT_EQ(out["arrivals"]["total"], analysis.arrivals);

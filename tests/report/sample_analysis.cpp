@@ -146,6 +146,10 @@ void fill_input(Analysis& analysis) {
       {"access.log.1", "combined", "plain", 20'480, 3, 0, first + 12 * kDayMs, last - 2 * kDayMs, 1'670, 12'251, 20'390, true, true, ""},
       {"u_ex260201.log", "w3c", "plain", 1'204, 1, 4, last - 2 * kDayMs, last, 118, 0, 1'204, false, true,
        "the file ends within a line"}};
+  analysis.input[1].first_offset_minutes = 60;    // a server in Paris
+  analysis.input[1].last_offset_minutes = 60;
+  analysis.input[2].first_offset_minutes = -210;  // one in Newfoundland, whose clock is moved as it is read
+  analysis.input[2].last_offset_minutes = -150;
   for (const InputFile& file : analysis.input) {
     analysis.lines += file.lines;
     analysis.unparsed += file.unparsed;
