@@ -121,7 +121,7 @@ Decision::Outcome Decision::mail(const Arrival& arrival, const Mail& mail) const
   const bool tagged = query.utm_channel == Channel::Newsletter || (query.campaign && query.utm_channel == Channel::Other);
   if (mail.surface == Private::No) return {Grade::Strong, mail.app, Private::No, Channel::Newsletter, mail.source, RuleId::None, &mail.evidence};
   if (tagged) return {Grade::Strong, mail.app, Private::No, Channel::Newsletter, mail.source, rules_.mail_campaign, &mail.evidence};
-  return {Grade::Strong, mail.app, Private::Yes, Channel::PrivateEmail, mail.source, RuleId::None, &mail.evidence};
+  return {Grade::Strong, mail.app, mail.surface, Channel::PrivateEmail, mail.source, RuleId::None, &mail.evidence};
 }
 
 std::optional<Decision::Outcome> Decision::private_app(const Arrival& arrival, const Registry& registry) const {
@@ -215,7 +215,10 @@ std::optional<Decision::Outcome> Decision::nothing_said(const Arrival& arrival, 
   const auto direct = [](RuleId rule) {
     return Outcome{Grade::Direct, AppId::None, Private::No, Channel::Direct, SourceId::None, rule, nullptr};
   };
-  if (arrival.referrer.cls == ReferrerClass::Internal) return direct(rules_.internal);
+  if (arrival.referrer.cls == ReferrerClass::Internal) {
+    const bool named = arrival.referrer.rules != RuleList{};  // a private network, not the site itself
+    return direct(named ? RuleId::None : rules_.internal);
+  }
   if (arrival.context.returning) return direct(rules_.returning);
   if (!arrival.context.deep_page) return direct(rules_.home);
   return Outcome{Grade::Estimated, AppId::None, Private::Unknown, Channel::Unattributed, SourceId::None, rules_.deep, nullptr};

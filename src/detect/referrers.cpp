@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kReferrerSizeMax = 4096;  // browsers send at most 4,096 bytes of a referrer
 constexpr size_t kHostSizeMax = 253;       // RFC 1035
+constexpr size_t kEncodedSchemeMax = 12;   // an escape behind it ("android-app:") is a part of a path
 
 constexpr std::array<std::string_view, 14> kClassNames = {"none", "internal", "search", "social", "private_message", "email", "sms",
                                                           "ai", "paid", "video", "shopping", "referral", "other", "spam"};
@@ -28,11 +29,37 @@ bool is_host(std::string_view host) {
          host.front() != '.';
 }
 
-// A host of an own network ("http://wiki/") or an IPv6 address. The visitor's own computer is neither.
+// A host of an own network ("http://wiki/") or an IPv6 address.
 bool is_local_name(std::string_view host) {
-  if (host.starts_with('[')) return host.ends_with(']') && host != "[::1]" && host.size() > 4;
-  const bool name = !host.empty() && host.size() <= 63 && host != "localhost";
+  if (host.starts_with('[')) return host.ends_with(']') && host.size() > 4;
+  const bool name = !host.empty() && host.size() <= 63;
   return name && std::ranges::all_of(host, [](char c) { return is_host_byte(c) && c != '.'; });
+}
+
+// The four parts of an IPv4 address in dotted form.
+std::optional<std::array<unsigned, 4>> parse_ipv4(std::string_view host) {
+  const auto parts = split(host, ".");
+  if (parts.size() != 4) return std::nullopt;
+  std::array<unsigned, 4> numbers{};
+  for (size_t i = 0; i < 4; ++i) {
+    const auto number = parts[i].size() <= 3 ? parse_decimal(parts[i]) : std::nullopt;
+    if (!number || *number > 255) return std::nullopt;
+    numbers[i] = static_cast<unsigned>(*number);
+  }
+  return numbers;
+}
+
+// The computer itself or its private network: loopback, link-local, RFC 1918, RFC 4193, localhost (RFC 6761), .local (RFC 6762).
+bool is_private_network(std::string_view host) {
+  if (host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local")) return true;
+  if (host.starts_with('[')) {
+    static constexpr std::array<std::string_view, 7> kPrefixes = {"[::1]", "[fc", "[fd", "[fe8", "[fe9", "[fea", "[feb"};
+    return std::ranges::any_of(kPrefixes, [&](auto prefix) { return host.starts_with(prefix); });
+  }
+  const auto ipv4 = parse_ipv4(host);
+  if (!ipv4) return false;
+  const auto [a, b, c, d] = *ipv4;
+  return a == 10 || a == 127 || (a == 172 && b >= 16 && b < 32) || (a == 192 && b == 168) || (a == 169 && b == 254);
 }
 
 std::string_view without_www(std::string_view host) {
@@ -63,13 +90,26 @@ bool is_country_ending(std::string_view ending) {
   return std::ranges::find(kAlike, ending) != kAlike.end();
 }
 
-// "webmail05" is "webmail", "search1-2" is "search".
+// "webmail05" is "webmail", "search1-2" is "search", "webmail1e22" of a cluster is "webmail".
 std::string_view without_number(std::string_view label) {
-  while (!label.empty() && (is_digit(label.back()) || label.back() == '-')) label.remove_suffix(1);
-  return label;
+  const auto drop_number = [](std::string_view text) {
+    while (!text.empty() && (is_digit(text.back()) || text.back() == '-')) text.remove_suffix(1);
+    return text;
+  };
+  label = drop_number(label);
+  if (label.size() < 2 || !is_alpha(label.back()) || !is_digit(label[label.size() - 2])) return label;
+  return drop_number(label.substr(0, label.size() - 1));
 }
 
 bool begins_path(std::string_view path, std::string_view prefix) { return starts_with_ignoring_case(path, prefix); }
+
+// A row's path stands for itself and what lies below it, "/im" not for "/images"; "/*" for any page but the host's first one.
+bool is_below(std::string_view path, std::string_view row) {
+  if (row == "/*") return path.size() > 1;
+  if (!begins_path(path, row)) return false;
+  const auto is_word = [](char c) { return is_alpha(c) || is_digit(c); };
+  return row.empty() || path.size() == row.size() || !is_word(row.back()) || !is_word(path[row.size()]);
+}
 
 // The address of a result page: a path that says search and a parameter that carries the words.
 bool has_search_shape(std::string_view path, std::string_view query) {
@@ -125,6 +165,13 @@ ReferrerVerdict plain(ReferrerClass cls, Ga4Channel ga4, RuleId rule) {
   return verdict;
 }
 
+// "https%3A%2F%2Fhost%2F", once or twice encoded, as some proxies and scripts hand it on; anything else stays as it is.
+std::string decoded_address(std::string_view referrer) {
+  std::string text(referrer);
+  for (int times = 0; times < 2 && !split_url(text); ++times) text = percent_decode(text);
+  return split_url(text) ? text : std::string(referrer);
+}
+
 // Scheme, host and path of what browsers, apps and strangers write into the header; an empty host where there is none.
 struct Address { std::string_view scheme, host, path, query; };
 Address parse_address(std::string_view referrer) {
@@ -167,6 +214,7 @@ Result<ReferrerTable> ReferrerTable::read(std::string_view text, Registry& regis
     const auto ga4 = parse_source_category(cells[5]);
     auto surface = cells[4] == "-" ? std::optional(is_private_class(*cls) ? Private::Yes : Private::No) : parse_private(cells[4]);
     if (!surface || !ga4) return bad("surface or ga4");
+    if (slash != std::string_view::npos && *ga4 != SourceCategory::None) return bad("ga4 of a path: GA4 knows hosts");
     NOCT_TRY(const RuleId rule, registry.add_rule(fmt::format("referrer.{}", cells[0]),
                                                   fmt::format("referrer {}: {}", cells[0], cells[2]), cells[7]));
     Row row{slash == std::string_view::npos ? std::string() : std::string(cells[0].substr(slash)),
@@ -183,7 +231,7 @@ Result<ReferrerTable> ReferrerTable::read(std::string_view text, Registry& regis
     const auto length = [](const Row& row) { return std::pair(row.path.size(), std::string_view(row.path)); };
     std::ranges::sort(with_paths, std::greater<>(), length);
   }
-  table.rules_ = {registry.rule("referrer.internal"), registry.rule("referrer.search_shape"), registry.rule("referrer.other_site"),
+  table.rules_ = {registry.rule("referrer.internal"), registry.rule("referrer.private_network"), registry.rule("referrer.search_shape"), registry.rule("referrer.other_site"),
                   registry.rule("referrer.other_app"), registry.rule("referrer.malformed")};
   return table;
 }
@@ -192,7 +240,7 @@ const ReferrerTable::Row* ReferrerTable::find_named(std::string_view key, std::s
   const auto found = hosts_.find(key);
   if (found == hosts_.end()) return nullptr;
   for (const Row& row : found->second) {
-    if (begins_path(path, row.path)) return &row;
+    if (is_below(path, row.path)) return &row;
   }
   return nullptr;
 }
@@ -251,13 +299,23 @@ ReferrerVerdict ReferrerTable::classify_app(std::string_view package, const User
   return verdict;
 }
 
+// GA4 looks up a host: what lies below it (mail.google.com/chat, bing.com/chat) makes no difference to it.
+Ga4Channel ReferrerTable::ga4_of_host(std::string_view host) const {
+  const Row* row = find(host, "/", Generic::Yes);
+  return row == nullptr ? Ga4Channel::Referral : row->ga4;
+}
+
 ReferrerVerdict ReferrerTable::classify_place(const Place& place) const {
   const Row* row = find(place.host, place.path, Generic::Yes);
   if (row == nullptr || (row->path.empty() && !is_private_class(row->cls))) {
-    const auto found = std::ranges::find_if(paths_, [&](const Row& candidate) { return begins_path(place.path, candidate.path); });
+    const auto found = std::ranges::find_if(paths_, [&](const Row& candidate) { return is_below(place.path, candidate.path); });
     if (found != paths_.end()) row = &*found;
   }
-  if (row != nullptr) return verdict_of(*row);
+  if (row != nullptr) {
+    ReferrerVerdict verdict = verdict_of(*row);
+    if (!row->path.empty()) verdict.ga4 = ga4_of_host(place.host);
+    return verdict;
+  }
   if (has_search_shape(place.path, place.query)) return plain(ReferrerClass::Search, Ga4Channel::Referral, rules_.search_shape);
   return plain(ReferrerClass::Referral, Ga4Channel::Referral, rules_.other_site);
 }
@@ -266,6 +324,8 @@ ReferrerVerdict ReferrerTable::classify(std::string_view referrer, std::string_v
                                         const Registry& registry) const {
   referrer = trim(referrer.substr(0, kReferrerSizeMax));
   if (referrer.empty() || referrer == "-") return {};
+  std::string decoded;
+  if (referrer.substr(0, kEncodedSchemeMax).find('%') != std::string_view::npos) referrer = decoded = decoded_address(referrer);
   const Address address = parse_address(referrer);
   const std::string scheme = lower(address.scheme);
   std::string host = lower(address.host);
@@ -279,6 +339,7 @@ ReferrerVerdict ReferrerTable::classify(std::string_view referrer, std::string_v
   if (!own.empty() && without_www(host) == without_www(own)) {
     return plain(ReferrerClass::Internal, Ga4Channel::Direct, rules_.internal);
   }
+  if (is_private_network(host)) return plain(ReferrerClass::Internal, Ga4Channel::Referral, rules_.private_network);
   if (web && is_local_name(host)) return plain(ReferrerClass::Referral, Ga4Channel::Referral, rules_.other_site);
   if (!is_host(host)) return nothing;
   return classify_place({host, address.path.empty() ? "/" : address.path, address.query});

@@ -3,8 +3,8 @@
 // ReferrerTable: what a Referer header says (data/referrers.tsv and the packages of android-app:// referrers). A row's host:
 //   vk.com          the host and all below it      =msn.com       the host and its www twin only
 //   google.{}       under any country's ending     {}.yahoo.com   with a country's letters before it
-//   x.com/i/grok    a path that begins so
-//   mail.*          any host with this label before its registered name, digits at the label's end aside
+//   x.com/i/grok    this path and what lies below it    t.me/*   any path but "/"
+//   mail.*          any host with this label before its registered name, a number at the label's end aside
 //   */roundcube     any host, a path that begins so
 // The most specific row wins: the longest host, there the longest path. What no row knows is a search when its address has
 // the shape of a result page, else a referral. Immutable; any number of threads may share one.
@@ -54,10 +54,11 @@ class ReferrerTable {
   [[nodiscard]] ReferrerVerdict classify_app(std::string_view package, const UserAgentTable& packages,
                                              const Registry& registry) const;
   [[nodiscard]] ReferrerVerdict classify_place(const Place& place) const;
+  [[nodiscard]] Ga4Channel ga4_of_host(std::string_view host) const;
   TextMap<std::vector<Row>> hosts_;   // by host, "=host" or "name.{}"; longest path first
   TextMap<Row> labels_;               // of "label.*"
   std::vector<Row> paths_;            // of "*/path"
-  struct Rules { RuleId internal, search_shape, other_site, other_app, malformed; } rules_{};
+  struct Rules { RuleId internal, private_network, search_shape, other_site, other_app, malformed; } rules_{};
 };
 
 }  // namespace noctule

@@ -60,9 +60,95 @@ TEST(Referrer, a_name_that_contains_a_known_one_is_not_that_one) {
 }
 
 TEST(Referrer, what_is_no_address_of_a_site_says_nothing) {
-  for (const char* text : {"", "-", "about:blank", "null", "localhost", "http://localhost:3000/", "http://[::1]/", "file:///etc/passwd", "data:text/html,x",
+  for (const char* text : {"", "-", "about:blank", "null", "file:///etc/passwd", "data:text/html,x",
                            "chrome-extension://abcdef/x", "javascript:alert(1)", "https://", "https:///a", "http://..", "\xff\xfe"}) {
     EXPECT_EQ(knowledge().classify_referrer(text).cls, ReferrerClass::None) << text;
+  }
+}
+
+TEST(Referrer, the_computer_itself_and_its_private_network_are_internal) {
+  for (const char* text : {"localhost", "http://localhost:3000/", "https://shop.localhost/", "http://nas.local/", "http://127.0.0.1:8080/a",
+                           "http://10.0.0.7/", "http://172.16.0.1/", "http://172.31.255.255/", "http://192.168.178.1/wiki",
+                           "http://169.254.1.1/", "http://[::1]/", "http://[fd00::7]:8080/", "http://[fe80::1]/"}) {
+    const auto verdict = knowledge().classify_referrer(text, "example.org");
+    EXPECT_EQ(verdict.cls, ReferrerClass::Internal) << text;
+    EXPECT_EQ(knowledge().rule(verdict.rules.ids[0]).id, "referrer.private_network") << text;
+  }
+  for (const char* text : {"http://172.32.0.1/", "http://11.0.0.1/", "http://192.169.0.1/", "http://10.example.net/", "http://10.0.0.0.1/",
+                           "http://[2001:db8::1]/", "http://localhost.example.net/", "http://[ff02::1]/"}) {
+    EXPECT_EQ(knowledge().classify_referrer(text, "example.org").cls, ReferrerClass::Referral) << text;
+  }
+  EXPECT_EQ(knowledge().rule(knowledge().classify_referrer("http://127.0.0.1/", "127.0.0.1:80").rules.ids[0]).id, "referrer.internal");
+}
+
+RC_GTEST_PROP(Referrer, an_address_that_was_percent_encoded_is_the_same_address, ()) {
+  const std::string referrer = *rc::gen::elementOf(kReferrers);
+  RC_PRE(referrer.find("://") != std::string::npos);
+  const auto plain = knowledge().classify_referrer(referrer, "example.org");
+  const std::string once = percent_encoded(referrer);
+  RC_ASSERT(knowledge().classify_referrer(once, "example.org") == plain);
+  RC_ASSERT(knowledge().classify_referrer(percent_encoded(once), "example.org") == plain);
+}
+
+TEST(Referrer, an_escape_in_the_scheme_is_read_and_one_in_the_path_stays) {
+  EXPECT_EQ(knowledge().app(knowledge().classify_referrer("https%3a%2f%2Fweb.whatsapp.com%2F").app).id, "whatsapp");
+  EXPECT_EQ(knowledge().app(knowledge().classify_referrer("android-app%3A%2F%2Forg.telegram.messenger").app).id, "telegram");
+  EXPECT_EQ(knowledge().classify_referrer("https://example.net/r?u=https%3A%2F%2Fweb.whatsapp.com%2F").cls, ReferrerClass::Referral);
+  EXPECT_EQ(knowledge().classify_referrer("%68%69").cls, ReferrerClass::None);
+}
+
+TEST(Referrer, a_path_stands_for_itself_and_what_lies_below_it) {
+  const auto surface = [](const char* referrer) { return knowledge().classify_referrer(referrer).surface; };
+  EXPECT_EQ(surface("https://vk.com/im"), Private::Yes);
+  EXPECT_EQ(surface("https://vk.com/im?sel=1"), Private::Yes);
+  EXPECT_EQ(surface("https://m.vk.com/im/7"), Private::Yes);
+  EXPECT_EQ(surface("https://vk.com/immortals"), Private::Unknown);
+  EXPECT_EQ(surface("https://vk.com/"), Private::Unknown);
+}
+
+TEST(Referrer, a_part_of_a_network_where_people_write_to_each_other_is_private) {
+  for (const char* referrer : {"https://vk.com/im", "https://vk.me/a", "https://www.linkedin.com/messaging/thread/2", "https://www.instagram.com/direct/inbox/",
+                               "https://m.facebook.com/messages/", "https://www.facebook.com/messages/t/7", "https://x.com/messages/7", "https://x.com/i/chat/7",
+                               "https://discord.com/channels/@me/7", "https://chat.reddit.com/", "https://www.reddit.com/message/inbox/",
+                               "https://web.snapchat.com/", "https://slack-redir.net/link?url=x", "https://t.me/+abc", "https://t.me/joinchat/abc",
+                               "https://t.me/c/1/2", "https://t.me/", "https://t.me"}) {
+    const auto verdict = knowledge().classify_referrer(referrer);
+    EXPECT_EQ(verdict.cls, ReferrerClass::PrivateMessage) << referrer;
+    EXPECT_EQ(verdict.surface, Private::Yes) << referrer;
+  }
+}
+
+TEST(Referrer, a_messenger_s_or_mail_provider_s_public_page_is_not_private) {
+  for (const char* referrer : {"https://t.me/s/example", "https://t.me/example/12", "https://telegram.me/example", "https://www.whatsapp.com/channel/0029a",
+                               "https://web.de/magazine/politik/", "https://www.gmx.net/magazine/", "https://gmx.at/magazine/", "https://www.mail.com/news/"}) {
+    EXPECT_EQ(knowledge().classify_referrer(referrer).surface, Private::No) << referrer;
+  }
+  for (const char* portal : {"https://web.de/", "https://www.gmx.net/", "https://gmx.ch", "https://www.mail.com/"}) {
+    EXPECT_EQ(knowledge().classify_referrer(portal).cls, ReferrerClass::Email) << portal;
+    EXPECT_EQ(knowledge().classify_referrer(portal).surface, Private::Unknown) << portal;
+  }
+  for (const char* mail : {"https://deref-web.de/", "https://3c.web.de/", "https://navigator.gmx.net/", "https://lightmailer-bs.gmx.net/"}) {
+    EXPECT_EQ(knowledge().classify_referrer(mail).surface, Private::Yes) << mail;
+  }
+}
+
+TEST(Referrer, a_numbered_host_of_webmail_is_webmail) {
+  for (const char* host : {"webmail1e.orange.fr", "webmail1e22.orange.fr", "webmail05.example.net", "mail2.example.net", "mail-3.example.net",
+                           "webmail1b-2.example.net"}) {
+    EXPECT_EQ(knowledge().classify_referrer(fmt::format("https://{}/", host)).cls, ReferrerClass::Email) << host;
+  }
+  for (const char* host : {"mailorder.example.net", "mail2buy.example.net", "webmails.example.net"}) {
+    EXPECT_EQ(knowledge().classify_referrer(fmt::format("https://{}/", host)).cls, ReferrerClass::Referral) << host;
+  }
+}
+
+TEST(Referrer, what_lies_below_a_host_makes_no_difference_to_ga4) {
+  for (const auto& [below, host] : {std::pair("https://mail.google.com/chat/u/0/", "https://mail.google.com/"), {"https://www.bing.com/chat?q=a", "https://www.bing.com/"},
+                                    {"https://www.bing.com/images/search?q=a", "https://www.bing.com/"}, {"https://x.com/i/grok", "https://x.com/"},
+                                    {"https://www.facebook.com/messages/t/7", "https://www.facebook.com/"}, {"https://www.google.fr/maps", "https://www.google.fr/"},
+                                    {"https://example.net/roundcube/", "https://example.net/"}, {"https://vk.com/im", "https://vk.com/"}}) {
+    EXPECT_EQ(name_of(knowledge().classify_referrer(below).ga4), name_of(knowledge().classify_referrer(host).ga4)) << below;
+    EXPECT_NE(knowledge().classify_referrer(below).rules, knowledge().classify_referrer(host).rules) << below;
   }
 }
 
@@ -75,7 +161,7 @@ TEST(Referrer, a_host_without_a_dot_and_an_ipv6_address_are_other_sites) {
 TEST(Referrer, every_signal_of_a_messenger_names_it) {
   const std::pair<const char*, const char*> signals[] = {
       {"https://wa.me/", "whatsapp"}, {"android-app://com.whatsapp", "whatsapp"}, {"https://messenger.com/", "messenger"},
-      {"https://t.me/s", "telegram"}, {"android-app://org.telegram.messenger.web/", "telegram"}, {"https://app.slack.com/", "slack"},
+      {"https://t.me/", "telegram"}, {"android-app://org.telegram.messenger.web/", "telegram"}, {"https://app.slack.com/", "slack"},
       {"https://teams.microsoft.com/", "teams"}, {"https://web.skype.com/", "skype"}, {"https://messages.google.com/", "google_messages"},
       {"https://qun.qq.com/", "qq"}, {"https://url.cn/a", "qq"}, {"https://chat.zalo.me/", "zalo"}};
   for (const auto& [referrer, app] : signals) {
