@@ -20,15 +20,6 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kProgressEvery = std::chrono::milliseconds(200);
 constexpr size_t kSampleLines = 50'000;
 
-// The hosts that hold at least kOwnHostShare of the assets; one that only mirrors or frames the site holds fewer.
-void add_hosts_of(const std::vector<HostTally>& tally, SiteHosts& hosts) {
-  uint64_t all = 0;
-  for (const HostTally& row : tally) all += row.assets;
-  for (const HostTally& row : tally) {
-    if (static_cast<double>(row.assets) >= kOwnHostShare * static_cast<double>(all)) hosts.add(row.host);
-  }
-}
-
 // The site's own hosts as far as they are given or the first lines tell.
 SiteHosts sample_hosts(const std::vector<Input>& inputs, const AnalyzeOptions& options) {
   SiteHosts hosts;
@@ -49,10 +40,10 @@ SiteHosts sample_hosts(const std::vector<Input>& inputs, const AnalyzeOptions& o
     });
   }
   std::vector<HostTally> tally = maker.host_tally();
-  add_hosts_of(tally, hosts);
+  hosts.learn(tally);
   tally.clear();
   for (const auto& [host, count] : asked) tally.push_back({host, count});
-  add_hosts_of(tally, hosts);
+  hosts.learn(tally);
   return hosts;
 }
 
@@ -107,7 +98,7 @@ Result<void> with_engine(const AnalyzeOptions& options, const std::function<Resu
     // The log as a whole may tell what its first lines did not: a host of the site, so that own pages were taken for others';
     // or that its addresses are a CDN's. Each is learned once, so this ends.
     SiteHosts learned = hosts;
-    if (options.site_hosts.empty()) add_hosts_of(engine.host_tally(), learned);
+    if (options.site_hosts.empty()) learned.learn(engine.host_tally());
     const bool new_host = learned.hosts().size() != hosts.hosts().size();
     const bool edges = addresses == Addresses::OfVisitors && behave_like_edges(engine.tracker_totals());
     if (!may_repeat || !(new_host || edges)) return use(engine);

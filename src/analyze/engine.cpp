@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "excerpt.h"
 
@@ -10,10 +11,16 @@ namespace {
 
 constexpr size_t kRoundBlocks = 24;             // 6 MiB of lines: some 20 ms of work, small beside what a core's cache holds
 constexpr size_t kExamplesPerFile = 5, kExamplesMax = 20;
-constexpr int64_t kOutOfOrder_ms = 60'000;      // a line is written when its answer was sent: a minute late is usual
 constexpr uint64_t kFixedBytes = 96ULL << 20;   // blocks, memos and tables, which --memory-limit cannot make smaller
 
 bool is_before(const Hit& a, const Hit& b) { return a.instant_ms < b.instant_ms; }
+
+// Of several files: what was written in the same second comes pages first, so that an asset finds its page whichever file
+// holds it, and then as it stands in its file, so that the order in which files are named does not matter.
+bool is_before_in_merge(const Hit& a, const Hit& b) {
+  const auto place = [](const Hit& hit) { return std::tuple(hit.instant_ms, !is_page(hit.target), line_of(hit.origin), hit.page, hit.visitor); };
+  return place(a) < place(b);
+}
 
 void add(FileTotals& sum, const FileTotals& part) {
   sum.lines += part.lines;
@@ -119,7 +126,8 @@ void Engine::parse_block(Task& task, Worker& worker) {
   task.totals = {};
   task.engine_totals = {};
   task.examples.clear();
-  task.last_ms = kNoInstant;
+  task.clock = {};
+  task.days.clear();
   const Feed& feed = feeds_[task.file];
   LineParser& parser = feed.is_stateless ? *worker.parsers[task.file] : *feed.parser;
   worker.maker.begin_file(task.file);
@@ -150,8 +158,8 @@ void Engine::parse_line(Task& task, Worker& worker, LineParser& parser, const Li
     task.totals.last_ms = record.instant_ms;
     task.totals.last_offset_minutes = record.offset_minutes;
   }
-  if (record.instant_ms < task.last_ms - kOutOfOrder_ms) ++task.totals.out_of_order;
-  task.last_ms = std::max(task.last_ms, record.instant_ms);
+  task.clock.take(record.instant_ms);
+  task.days.take(record.instant_ms);
   if (!record.referrer.empty()) ++task.totals.with_referrer;
   if (!record.user_agent.empty()) ++task.totals.with_user_agent;
 
@@ -181,9 +189,16 @@ void Engine::note_unparsed(Task& task, const LineWalker& walk, std::string_view 
 void Engine::account(std::vector<Task>& round) {
   for (Task& task : round) {
     FileTotals& file = file_totals_[task.file];
-    if (task.totals.first_ms < file.last_ms - kOutOfOrder_ms) ++file.out_of_order;
+    Feed& feed = feeds_[task.file];
+    const int64_t now_ms = task.clock.now_ms();
+    if (now_ms != kNoInstant) {
+      const bool all_late = now_ms < feed.latest_ms - kOutOfOrder_ms;
+      task.totals.out_of_order = all_late ? task.totals.lines : task.clock.out_of_order();
+      feed.watermark_ms = now_ms;
+      feed.latest_ms = std::max(feed.latest_ms, now_ms);
+    }
     add(file, task.totals);
-    feeds_[task.file].watermark_ms = std::max(feeds_[task.file].watermark_ms, task.last_ms);
+    days_.take_in(task.days);
     totals_.edge_hits += task.engine_totals.edge_hits;
     totals_.private_peer_hits += task.engine_totals.private_peer_hits;
     totals_.hits += task.engine_totals.hits;
@@ -210,28 +225,30 @@ Result<void> Engine::feed_shard(size_t shard, std::vector<Task>& round, int64_t 
   }
   std::vector<Hit>& waiting = waiting_[shard];
   for (const Task& task : round) waiting.insert(waiting.end(), task.hits[shard].begin(), task.hits[shard].end());
-  if (!std::ranges::is_sorted(waiting, is_before)) std::ranges::stable_sort(waiting, is_before);
-  const auto ready = std::ranges::upper_bound(waiting, until_ms, {}, &Hit::instant_ms);
+  if (!std::ranges::is_sorted(waiting, is_before_in_merge)) std::ranges::stable_sort(waiting, is_before_in_merge);
+  // What was written in that very second waits for what else of it may come.
+  const auto ready = until_ms == INT64_MAX ? waiting.end() : std::ranges::lower_bound(waiting, until_ms, {}, &Hit::instant_ms);
   if (auto done = to.process(std::span(waiting.begin(), ready)); !done) return done;
   waiting.erase(waiting.begin(), ready);
   return {};
 }
 
 Result<void> Engine::feed_round(std::vector<Task>& round, const std::vector<Task>& next) {
-  // An input that ended and has no block in the next round has nothing more to say about time.
-  int64_t until_ms = INT64_MAX, last_ms = kNoInstant;
-  for (uint32_t file = 0; file < feeds_.size(); ++file) {
-    const bool more = !feeds_[file].ended || std::ranges::find(next, file, &Task::file) != next.end();
-    if (more) until_ms = std::min(until_ms, feeds_[file].watermark_ms);
-  }
-  if (next.empty()) until_ms = INT64_MAX;
   bool one_file = true;
+  int64_t until_ms = INT64_MAX, last_ms = kNoInstant;
   for (const Task& task : round) {
     last_ms = std::max(last_ms, task.totals.last_ms);
     one_file = one_file && task.file == round.front().file;
   }
+  // An input that ended and has no block in the next round has nothing more to say about time; one alone need not wait for itself.
+  for (uint32_t file = 0; file < feeds_.size(); ++file) {
+    if (one_file && file == round.front().file) continue;
+    const bool more = !feeds_[file].ended || std::ranges::find(next, file, &Task::file) != next.end();
+    if (more) until_ms = std::min(until_ms, feeds_[file].watermark_ms);
+  }
+  if (next.empty()) until_ms = INT64_MAX;
   const bool none_waits = std::ranges::all_of(waiting_, [](const auto& hits) { return hits.empty(); });
-  const bool merge = !one_file || !none_waits || last_ms > until_ms;
+  const bool merge = !one_file || !none_waits || last_ms >= until_ms;
   std::array<Result<void>, kShards> results;
   crew_.run(kShards, [&](size_t shard, int) { results[shard] = feed_shard(shard, round, until_ms, merge); });
   for (auto& result : results) {

@@ -13,14 +13,12 @@
 #include "crew.h"
 #include "hit_maker.h"
 #include "input.h"
+#include "line_clock.h"
 #include "noctule/analyze/analysis.h"
 #include "noctule/analyze/analyze.h"
 #include "shards.h"
 
 namespace noctule {
-
-// Before any instant, and far enough from the end of its type to be reckoned with.
-inline constexpr int64_t kNoInstant = INT64_MIN / 2;
 
 // What the lines of one file add up to.
 struct FileTotals {
@@ -70,6 +68,7 @@ class Engine {
   [[nodiscard]] Addresses addresses() const { return addresses_; }
   [[nodiscard]] size_t agent_count() const;  // distinct user agents, at least
   [[nodiscard]] ReadProgress progress() const;
+  [[nodiscard]] DayCounts::Span span() const { return days_.span(); }
   [[nodiscard]] bool parked_anything() const { return parked_anything_; }
 
  private:
@@ -82,14 +81,16 @@ class Engine {
     FileTotals totals;
     EngineTotals engine_totals;
     std::vector<UnparsedExample> examples;
-    int64_t last_ms = kNoInstant;
+    LineClock clock;
+    DayCounts days;
   };
   struct Worker {
     HitMaker maker;
     std::vector<std::unique_ptr<LineParser>> parsers;  // by file, for stateless formats
   };
   struct Feed {  // how far one input is
-    int64_t watermark_ms = kNoInstant;  // of the lines handed to the crew
+    int64_t watermark_ms = kNoInstant;  // where the lines handed to the crew stand
+    int64_t latest_ms = kNoInstant;     // where they ever stood
     bool ended = false, is_stateless = true;
     std::unique_ptr<LineParser> parser;  // of a format with state
   };
@@ -120,6 +121,7 @@ class Engine {
   std::array<std::vector<Hit>, kShards> waiting_;  // of inputs that are ahead of the others, by time
   std::vector<UnparsedExample> unparsed_examples_;
   EngineTotals totals_;
+  DayCounts days_;
   uint64_t lines_ = 0;
   bool parked_anything_ = false, keep_open_ = false;
 };

@@ -28,7 +28,7 @@ constexpr double kOutOfOrderShare = 0.001;
 constexpr double kDay_ms = 86'400'000.0;
 // A mailing is opened within two days by most who open it; three others rule out a mail to one or two people.
 constexpr int64_t kMailing_ms = 2 * 86'400'000LL;
-constexpr int64_t kMailingOthers = 3;
+constexpr size_t kMailingOthers = 3;
 
 double share(uint64_t part, uint64_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
 std::string percent(double value) { return fmt::format("{:.0f}", 100 * value); }
@@ -43,9 +43,13 @@ class Surroundings {
 
   void look() {
     look_at_files();
+    look_at_passes();
     look_at_hosts();
     look_at_addresses();
     look_at_targets();
+    const SharedVerdicts& verdicts = engine_.verdicts();
+    const uint64_t forgotten = verdicts.user_agents.forgotten() + verdicts.referrers.forgotten() + verdicts.queries.forgotten();
+    if (forgotten > 0) warn(warning::kManyVerdicts, {std::to_string(forgotten)});
     const double days = findings_.context.span_days;
     if (engine_.totals().hits > 0 && days < kShortLogDays) warn(warning::kShortLog, {fmt::format("{:.0f}", std::floor(days) + 1)});
   }
@@ -56,14 +60,11 @@ class Surroundings {
   }
 
   void look_at_files() {
-    int64_t first = INT64_MAX, last = INT64_MIN;
     for (size_t i = 0; i < engine_.inputs().size(); ++i) {
       const FileTotals& file = engine_.file_totals()[i];
       const std::string path = engine_.inputs()[i].shown_path();
       if (!file.error.empty()) warn(warning::kTruncatedInput, {path, file.error});
       if (file.last_ms == kNoInstant) continue;
-      first = std::min(first, file.first_ms);
-      last = std::max(last, file.last_ms);
       if (!file.has_referrer()) warn(warning::kNoReferrerField, {path});
       if (!file.has_user_agent()) warn(warning::kNoUserAgentField, {path});
       findings_.has_referrer_field = findings_.has_referrer_field || file.has_referrer();
@@ -71,12 +72,22 @@ class Surroundings {
       if (engine_.inputs()[i].is_time_zone_assumed()) warn(warning::kTimeZoneAssumed, {path});
       if (share(file.out_of_order, file.lines) > kOutOfOrderShare) warn(warning::kOutOfOrder, {path, std::to_string(file.out_of_order)});
     }
-    if (first > last) return;
-    findings_.first_ms = first;
-    findings_.last_ms = last;
-    findings_.context.span_days = static_cast<double>(last - first) / kDay_ms;
+    const DayCounts::Span span = engine_.span();
+    findings_.first_ms = span.first_ms;
+    findings_.last_ms = span.last_ms;
+    findings_.context.span_days = static_cast<double>(span.last_ms - span.first_ms) / kDay_ms;
+    if (span.strays > 0) warn(warning::kStrayTimes, {std::to_string(span.strays)});
     findings_.context.has_referrer_field = findings_.has_referrer_field;
     findings_.context.has_user_agent_field = findings_.has_user_agent_field;
+  }
+
+  // What the log as a whole taught was used in another pass, where the inputs could be read twice.
+  void look_at_passes() {
+    SiteHosts learned = engine_.hosts();
+    if (options_.site_hosts.empty()) learned.learn(engine_.host_tally());
+    const bool new_host = learned.hosts().size() != engine_.hosts().hosts().size();
+    const bool edges = engine_.addresses() == Addresses::OfVisitors && behave_like_edges(findings_.tracked.totals);
+    if (new_host || edges) warn(warning::kReadOnce);
   }
 
   // A host that was given and that the log knows nothing of: a typing error, or another site's log.
@@ -217,20 +228,26 @@ class Judge {
   // within days it may be either: then it is not known whether the arrival is private.
   void doubt_mailings() {
     const auto& arrivals = findings_.tracked.arrivals;
-    std::unordered_map<uint64_t, std::vector<const Arrival*>> by_page;  // each by time
-    const auto is_mail = [&](size_t i) {
-      return findings_.verdicts[i].channel == Channel::PrivateEmail || findings_.verdicts[i].channel == Channel::Newsletter;
-    };
+    std::unordered_map<uint64_t, std::vector<size_t>> by_page;  // each by time
     for (size_t i = 0; i < arrivals.size(); ++i) {
-      if (is_mail(i)) by_page[arrivals[i].page].push_back(&arrivals[i]);
+      const Channel channel = findings_.verdicts[i].channel;
+      if (channel == Channel::PrivateEmail || channel == Channel::Newsletter) by_page[arrivals[i].page].push_back(i);
     }
-    for (size_t i = 0; i < arrivals.size(); ++i) {
+    for (const auto& [page, mails] : by_page) doubt_mailings_of_page(mails);
+  }
+
+  // A window of time slides over the page's arrivals by mail and counts them by visitor.
+  void doubt_mailings_of_page(const std::vector<size_t>& mails) {
+    const auto& arrivals = findings_.tracked.arrivals;
+    std::unordered_map<uint64_t, size_t> by_visitor;
+    size_t from = 0, to = 0;
+    for (const size_t i : mails) {
+      const int64_t now_ms = arrivals[i].instant_ms;
+      for (; to < mails.size() && arrivals[mails[to]].instant_ms <= now_ms + kMailing_ms; ++to) ++by_visitor[arrivals[mails[to]].visitor];
+      for (; arrivals[mails[from]].instant_ms < now_ms - kMailing_ms; ++from) --by_visitor[arrivals[mails[from]].visitor];
       ArrivalVerdict& verdict = findings_.verdicts[i];
       if (verdict.channel != Channel::PrivateEmail || verdict.is_private != Private::Yes) continue;
-      const auto& mails = by_page[arrivals[i].page];
-      const auto from = std::ranges::lower_bound(mails, arrivals[i].instant_ms - kMailing_ms, {}, &Arrival::instant_ms);
-      const auto to = std::ranges::upper_bound(mails, arrivals[i].instant_ms + kMailing_ms, {}, &Arrival::instant_ms);
-      const auto others = std::count_if(from, to, [&](const Arrival* mail) { return mail->visitor != arrivals[i].visitor; });
+      const size_t others = to - from - by_visitor[arrivals[i].visitor];
       if (others >= kMailingOthers) verdict.is_private = Private::Unknown;
     }
   }
@@ -287,6 +304,11 @@ Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, co
   // A referrer column that never says anything is none.
   for (Arrival& arrival : findings.tracked.arrivals) {
     if (!engine.file_totals()[file_of(arrival.origin)].has_referrer()) arrival.flags |= static_cast<uint8_t>(HitFlag::ReferrerUnknown);
+  }
+  if (const DayCounts::Span span = engine.span(); span.strays > 0) {
+    const auto is_stray = [&](const auto& event) { return event.instant_ms < span.first_ms || event.instant_ms > span.last_ms; };
+    std::erase_if(findings.tracked.arrivals, is_stray);
+    std::erase_if(findings.tracked.previews, is_stray);
   }
   if (rewrite) rewrite(findings.tracked.arrivals);
   Surroundings(engine, options, findings).look();

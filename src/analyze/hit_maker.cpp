@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hit_maker.h"
 
+#include <utility>
+
 #include "noctule/base/hash.h"
 #include "noctule/base/text.h"
+#include "page_address.h"
 
 namespace noctule {
 namespace {
@@ -123,29 +126,15 @@ void HitMaker::set_visitor(Hit& hit) {
   hit.visitor = visitor_group_ = combine_hashes(internal ? hit.referrer_path : hit.path, hit.agent) | 1;
 }
 
-// What of a query is more than tracking: the page's own address on sites like /index.php?id=42.
-std::string HitMaker::content_query(std::string_view query) const {
-  std::string content;
-  while (!query.empty()) {
-    const size_t ampersand = query.find('&');
-    const std::string_view parameter = query.substr(0, ampersand);
-    query = ampersand == std::string_view::npos ? std::string_view{} : query.substr(ampersand + 1);
-    if (parameter.empty() || knowledge_.classify_query(parameter) != QueryVerdict{}) continue;
-    if (!content.empty()) content += '&';
-    content += parameter;
-  }
-  return content;
-}
-
-HitMaker::TargetMemo HitMaker::judge_target(std::string_view host, std::string_view path, std::string_view query,
-                                            uint64_t key) const {
-  const std::string content = query.empty() || !is_query_addressed(path) ? std::string() : content_query(query);
-  TargetMemo memo{key, 0, 0, classify_target(path, !content.empty()), false};
-  std::string full(path);
-  if (!content.empty()) full.append("?").append(content);
-  memo.path = key_of(full);
-  memo.page = host.empty() ? memo.path : combine_hashes(key_of(normal_host(host), kHostSeed), memo.path) | 1;
-  return memo;
+HitMaker::JudgedTarget HitMaker::judge_target(std::string_view host, std::string_view path, std::string_view query,
+                                              uint64_t key) const {
+  const std::string content = query.empty() || !is_query_addressed(path) ? std::string() : content_query(query, knowledge_);
+  JudgedTarget judged{{key, 0, 0, Target::Data, false}, normal_path(path)};
+  judged.memo.target = classify_target(judged.address, !content.empty());
+  if (!content.empty()) judged.address.append("?").append(content);
+  judged.memo.path = key_of(judged.address);
+  judged.memo.page = host.empty() ? judged.memo.path : combine_hashes(key_of(normal_host(host), kHostSeed), judged.memo.path) | 1;
+  return judged;
 }
 
 void HitMaker::set_target(const LogRecord& record, FieldSet fields, Hit& hit) {
@@ -156,8 +145,9 @@ void HitMaker::set_target(const LogRecord& record, FieldSet fields, Hit& hit) {
   uint64_t key = key_of(query.empty() || !is_query_addressed(path) ? path : record.target);
   if (!host.empty()) key = combine_hashes(key, key_of(host, kHostSeed)) | 1;
   if (targets_.size() > kMemoRowsMax) targets_.clear();
-  const TargetMemo* known = targets_.find(key);
-  TargetMemo& memo = known != nullptr ? *targets_.find(key) : (targets_.find_or_add(key) = judge_target(host, path, query, key));
+  const bool is_known = targets_.find(key) != nullptr;
+  TargetMemo& memo = targets_.find_or_add(key);
+  if (!is_known) memo = judge_target(host, path, query, key).memo;
   hit.target = memo.target;
   hit.page = memo.page;
   hit.path = memo.path;
@@ -165,19 +155,24 @@ void HitMaker::set_target(const LogRecord& record, FieldSet fields, Hit& hit) {
       (hit.kind == Kind::Browser || hit.kind == Kind::InappBrowser || hit.kind == Kind::PreviewBot)) {
     memo.named = true;
     std::string name = host.empty() ? std::string() : normal_host(host);
-    name += path;
-    if (const std::string content = is_query_addressed(path) ? content_query(query) : std::string(); !content.empty()) {
-      name.append("?").append(content);
-    }
-    names_.add(memo.page, name);
+    names_.add(memo.page, name.append(judge_target(host, path, query, key).address));
   }
-  if (query.empty() || !is_page(memo.target)) return;
-  QueryVerdict verdict = knowledge_.classify_query(query);
-  if (verdict == QueryVerdict{}) return;
-  hit.click_id = verdict.click_id;
-  hit.recipient_id = verdict.recipient_id;
-  verdict.click_id = verdict.recipient_id = 0;
-  hit.query = verdicts_.queries.add(verdict);
+  if (!query.empty() && is_page(memo.target)) set_query(query, hit);
+}
+
+void HitMaker::set_query(std::string_view query, Hit& hit) {
+  if (queries_.size() > kMemoRowsMax) queries_.clear();
+  const uint64_t key = key_of(query);
+  const bool is_known = queries_.find(key) != nullptr;
+  QueryMemo& memo = queries_.find_or_add(key);
+  if (!is_known) {
+    QueryVerdict verdict = knowledge_.classify_query(query);
+    memo = {key, std::exchange(verdict.click_id, 0), std::exchange(verdict.recipient_id, 0), 0};
+    memo.index = verdicts_.queries.add(verdict);
+  }
+  hit.click_id = memo.click_id;
+  hit.recipient_id = memo.recipient_id;
+  hit.query = memo.index;
 }
 
 bool HitMaker::is_own_host(std::string_view host, std::string_view request_host) const {
@@ -189,8 +184,7 @@ HitMaker::ReferrerMemo HitMaker::judge_referrer(std::string_view referrer, std::
   ReferrerMemo memo{key, 0, 0, ReferrerClass::None};
   const auto url = split_url(referrer);
   if (url && is_own_host(url->host, host) && starts_with_ignoring_case(url->scheme, "http")) {
-    const TargetMemo target = judge_target({}, url->path.empty() ? "/" : url->path, url->query, key);
-    memo.path = target.path;
+    memo.path = judge_target({}, url->path.empty() ? "/" : url->path, url->query, key).memo.path;
     ReferrerVerdict internal;
     internal.cls = memo.cls = ReferrerClass::Internal;
     memo.index = static_cast<uint16_t>(verdicts_.referrers.add(internal) + 1);
@@ -226,6 +220,8 @@ void HitMaker::tally_asset(std::string_view referrer) {
   if (scheme == std::string_view::npos) return;
   std::string_view host = referrer.substr(scheme + 3);
   host = host.substr(0, host.find_first_of("/?#"));
+  constexpr size_t kHostSizeMax = 253;  // of any name in DNS (RFC 1035, 2.3.4)
+  if (host.size() > kHostSizeMax) return;
   if (host != tally_host_) {
     if (tally_pending_ > 0) tally_[normal_host(tally_host_)] += tally_pending_;
     constexpr size_t kTallyHostsMax = 4'096;  // of a hostile log; a site has a handful

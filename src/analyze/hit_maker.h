@@ -71,6 +71,10 @@ class HitMaker {
     Target target;
     bool named;
   };
+  struct QueryMemo {
+    uint64_t key, click_id, recipient_id;
+    uint16_t index;
+  };
   // A memo that has grown past this is emptied: it is a cache, the verdicts stay.
   static constexpr size_t kMemoRowsMax = 1 << 16;
 
@@ -80,10 +84,14 @@ class HitMaker {
   void set_referrer(const LogRecord& record, FieldSet fields, Hit& hit);
   void set_visitor(Hit& hit);
   [[nodiscard]] std::string_view client_address(const LogRecord& record);
-  [[nodiscard]] TargetMemo judge_target(std::string_view host, std::string_view path, std::string_view query, uint64_t key) const;
+  struct JudgedTarget {
+    TargetMemo memo;
+    std::string address;  // path and query in one spelling
+  };
+  [[nodiscard]] JudgedTarget judge_target(std::string_view host, std::string_view path, std::string_view query, uint64_t key) const;
+  void set_query(std::string_view query, Hit& hit);
   [[nodiscard]] ReferrerMemo judge_referrer(std::string_view referrer, std::string_view host, uint64_t key);
   [[nodiscard]] bool is_own_host(std::string_view host, std::string_view request_host) const;
-  [[nodiscard]] std::string content_query(std::string_view query) const;
   void tally_asset(std::string_view referrer);
 
   const Knowledge& knowledge_;
@@ -93,6 +101,7 @@ class HitMaker {
   FlatTable<AgentMemo> agents_;
   FlatTable<ReferrerMemo> referrers_;
   FlatTable<TargetMemo> targets_;
+  FlatTable<QueryMemo> queries_;
   AddressBook addresses_;
   std::unordered_map<std::string, uint64_t> tally_;
   std::string tally_host_;     // the last host counted, and how often since: pages fetch many assets in a row

@@ -22,20 +22,6 @@ namespace noctule {
   return out;
 }
 
-class SiteHosts {
- public:
-  void add(std::string_view host) {
-    std::string name = normal_host(host);
-    if (!name.empty() && !has(name)) hosts_.push_back(std::move(name));
-  }
-  [[nodiscard]] bool has(std::string_view normal) const { return std::ranges::find(hosts_, normal) != hosts_.end(); }
-  [[nodiscard]] const std::vector<std::string>& hosts() const { return hosts_; }
-  [[nodiscard]] bool empty() const { return hosts_.empty(); }
-
- private:
-  std::vector<std::string> hosts_;  // a handful
-};
-
 // Counts, per referrer host, the assets of type style or script that were fetched with it. Hot-linked pictures of other
 // sites' pages do not count; a site's own pages do.
 struct HostTally {
@@ -45,5 +31,27 @@ struct HostTally {
 
 // The hosts that account for at least a tenth of the assets.
 inline constexpr double kOwnHostShare = 0.1;
+
+class SiteHosts {
+ public:
+  void add(std::string_view host) {
+    std::string name = normal_host(host);
+    if (!name.empty() && !has(name)) hosts_.push_back(std::move(name));
+  }
+  // The hosts that hold at least kOwnHostShare of the assets; one that only mirrors or frames the site holds fewer.
+  void learn(const std::vector<HostTally>& tally) {
+    uint64_t all = 0;
+    for (const HostTally& row : tally) all += row.assets;
+    for (const HostTally& row : tally) {
+      if (static_cast<double>(row.assets) >= kOwnHostShare * static_cast<double>(all)) add(row.host);
+    }
+  }
+  [[nodiscard]] bool has(std::string_view normal) const { return std::ranges::find(hosts_, normal) != hosts_.end(); }
+  [[nodiscard]] const std::vector<std::string>& hosts() const { return hosts_; }
+  [[nodiscard]] bool empty() const { return hosts_.empty(); }
+
+ private:
+  std::vector<std::string> hosts_;  // a handful
+};
 
 }  // namespace noctule

@@ -193,7 +193,7 @@ class Tables {
   // Days without any arrival are rows too: a trend has no holes.
   void write_days(Analysis& analysis) const {
     if (days_.empty()) return;
-    constexpr int64_t kDaysMax = 3'660;  // a stray line from 1970 must not make a row per day since
+    constexpr int64_t kDaysMax = 3'660;  // ten years: more rows are no trend that one could look at
     const int64_t last = days_.rbegin()->first, first = std::max(days_.begin()->first, last - kDaysMax);
     for (int64_t day = first; day <= last; ++day) {
       const auto found = days_.find(day);

@@ -9,13 +9,20 @@
 namespace noctule {
 namespace {
 
+bool is_control(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence[0]);
+  if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
+  return sequence.size() == 2 && first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;  // C1 controls
+}
+
+}  // namespace
+
 int hex_value(char c) {
   if (is_digit(c)) return c - '0';
   const char l = to_lower(c);
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
-// Bytes of the well-formed UTF-8 sequence that begins here, 0 where none does (RFC 3629, table of well-formed bytes).
 size_t utf8_length(std::string_view s) {
   const auto at = [&](size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
   const auto tail = [&](size_t i) { return (at(i) & 0xC0U) == 0x80U; };
@@ -32,14 +39,6 @@ size_t utf8_length(std::string_view s) {
   }
   return 0;
 }
-
-bool is_control(std::string_view sequence) {
-  const auto first = static_cast<unsigned char>(sequence[0]);
-  if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
-  return sequence.size() == 2 && first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;  // C1 controls
-}
-
-}  // namespace
 
 std::string lower(std::string_view text) {
   std::string out(text);

@@ -8,7 +8,7 @@ namespace noctule {
 
 TableTexts TableTexts::builtin() {
   return {kTable_apps, kTable_rules, kTable_user_agents, kTable_packages, kTable_referrers, kTable_parameters,
-          kTable_utm_sources, kTable_networks};
+          kTable_utm_sources, kTable_networks, kTable_personal_parameters};
 }
 
 Result<KnowledgeTables> KnowledgeTables::read(const TableTexts& texts) {
@@ -19,6 +19,7 @@ Result<KnowledgeTables> KnowledgeTables::read(const TableTexts& texts) {
   NOCT_TRY(tables.referrers, ReferrerTable::read(texts.referrers, tables.registry));
   NOCT_TRY(tables.queries, QueryTable::read(texts.parameters, texts.utm_sources, tables.registry));
   NOCT_TRY(tables.networks, NetworkTable::read(texts.networks, tables.registry));
+  NOCT_TRY(tables.personal_parameters, PersonalParameters::read(texts.personal_parameters));
   return tables;
 }
 
@@ -47,6 +48,8 @@ ReferrerVerdict Knowledge::classify_referrer(std::string_view referrer, std::str
 QueryVerdict Knowledge::classify_query(std::string_view query) const {
   return tables_->all.queries.classify(query, tables_->all.referrers, tables_->all.registry);
 }
+
+bool Knowledge::is_personal(std::string_view parameter) const { return tables_->all.personal_parameters.has(parameter); }
 
 NetworkKind Knowledge::classify_ipv4(uint32_t address) const { return tables_->all.networks.classify_ipv4(address); }
 NetworkKind Knowledge::classify_address(std::string_view address) const { return tables_->all.networks.classify(address); }

@@ -3,6 +3,7 @@
 // KnowledgeTables: all tables as read from their texts, which a test may alter. Knowledge owns one. Immutable once read.
 #include "decision.h"
 #include "networks.h"
+#include "personal_parameters.h"
 #include "queries.h"
 #include "referrers.h"
 #include "registry.h"
@@ -11,7 +12,7 @@
 namespace noctule {
 
 struct TableTexts {
-  std::string_view apps, rules, user_agents, packages, referrers, parameters, utm_sources, networks;
+  std::string_view apps, rules, user_agents, packages, referrers, parameters, utm_sources, networks, personal_parameters;
   static TableTexts builtin();
 };
 
@@ -21,6 +22,7 @@ struct KnowledgeTables {
   ReferrerTable referrers;
   QueryTable queries;
   NetworkTable networks;
+  PersonalParameters personal_parameters;
   static Result<KnowledgeTables> read(const TableTexts& texts);
 };
 

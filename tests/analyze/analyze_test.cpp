@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noctule/analyze/analyze.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include "log_lines.h"
 #include "logs/temporary_folder.h"
+#include "noctule/analyze/codes.h"
 #include "noctule/simulate/world.h"
 
 namespace noctule {
@@ -153,6 +155,45 @@ TEST(Analyze, an_asset_in_one_server_s_log_corroborates_a_page_in_another_s) {
   const Analysis analysis = analyze({folder.write("assets.log", assets), folder.write("pages.log", pages)});
   EXPECT_EQ(analysis.arrivals, 30U);
   EXPECT_EQ(analysis.by_corroboration[static_cast<size_t>(Corroboration::Asset)], 30U);
+}
+
+TEST(Analyze, what_two_servers_wrote_in_the_same_second_does_not_depend_on_the_order_of_names) {
+  const TemporaryFolder folder;
+  std::string pages, assets;
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string address = fmt::format("192.0.2.{}", i % 250 + 1);
+    pages += text({.at_ms = i * kMinute * 7, .target = "/p/42", .address = address});
+    assets += text({.at_ms = i * kMinute * 7, .target = "/style.css", .referrer = "https://www.example.org/p/42", .address = address});
+  }
+  const std::string first = folder.write("assets.log", assets), second = folder.write("pages.log", pages);
+  EXPECT_EQ(analyze({first, second}).arrivals, 5'000U);
+  EXPECT_EQ(analyze({second, first}).arrivals, 5'000U);
+}
+
+TEST(Analyze, a_line_from_the_future_in_one_file_does_not_part_it_from_the_others) {
+  const TemporaryFolder folder;
+  std::string pages, assets;
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string address = fmt::format("192.0.2.{}", i % 250 + 1);
+    if (i == 100) pages += text({.at_ms = 73 * 365 * kDay, .target = "/p/9", .address = "198.51.100.1"});
+    pages += text({.at_ms = i * kMinute, .target = "/p/42", .address = address});
+    assets += text({.at_ms = i * kMinute + kSecond, .target = "/style.css", .referrer = "https://www.example.org/p/42", .address = address});
+  }
+  const Analysis analysis = analyze({folder.write("pages.log", pages), folder.write("assets.log", assets)});
+  EXPECT_EQ(analysis.arrivals, 5'000U);
+  EXPECT_TRUE(std::ranges::none_of(analysis.warnings, [](const Warning& w) { return w.code == warning::kOutOfOrder; }));
+}
+
+TEST(Analyze, one_page_in_two_spellings_is_one_page_and_nothing_personal_is_part_of_its_name) {
+  const TemporaryFolder folder;
+  const std::string log = view({.target = "/caf%c3%a9"}) + view({.at_ms = kHour, .target = "/caf\xC3\xA9"}) +
+                          view({.at_ms = 2 * kHour, .target = "/a.php?id=4&email=jane%40example.org&sid=0123456789"}) +
+                          view({.at_ms = 3 * kHour, .target = "/leave/jane@example.org"});
+  const Analysis analysis = analyze({folder.write("access.log", log)});
+  ASSERT_EQ(analysis.pages.size(), 3U);
+  EXPECT_EQ(analysis.pages[0].page, "/caf\xC3\xA9");
+  EXPECT_EQ(analysis.pages[0].arrivals, 2U);
+  EXPECT_THAT((std::vector{analysis.pages[1].page, analysis.pages[2].page}), ::testing::UnorderedElementsAre("/a.php?id=4", "/leave/***"));
 }
 
 TEST(Analyze, a_visit_from_the_site_s_own_page_is_no_arrival_even_when_the_first_lines_do_not_name_the_site) {

@@ -150,6 +150,40 @@ TEST(Surroundings, a_log_that_jumps_back_in_time_is_said_to) {
   EXPECT_TRUE(warns(analyze(folder.write("access.log", log)), "out_of_order"));
 }
 
+std::string days_of_views(int days) {
+  std::string log;
+  for (int i = 0; i < days * 200; ++i) {
+    log += view({.at_ms = i * (kDay / 200), .target = fmt::format("/p/{}", i % 9), .address = fmt::format("192.0.2.{}", i % 250 + 1)});
+  }
+  return log;
+}
+
+TEST(Surroundings, a_line_from_1970_or_2099_neither_stretches_the_log_nor_hides_its_trend) {
+  const TemporaryFolder folder;
+  const Analysis clean = analyze(folder.write("clean.log", days_of_views(6)));
+  for (const int64_t wild_ms : {-testing::kStart_ms, 73 * 365 * kDay}) {
+    const std::string wild = view({.at_ms = wild_ms, .target = "/p/1", .address = "198.51.100.1"});
+    const Analysis analysis = analyze(folder.write("wild.log", wild + days_of_views(6) + wild));
+    EXPECT_TRUE(warns(analysis, "stray_times"));
+    EXPECT_EQ(analysis.lines, clean.lines + 4);
+    EXPECT_EQ(analysis.arrivals, clean.arrivals);
+    EXPECT_EQ(analysis.days.size(), clean.days.size());
+    EXPECT_EQ(analysis.first_ms, clean.first_ms);
+    EXPECT_EQ(analysis.last_ms, clean.last_ms);
+    EXPECT_EQ(analysis.private_arrivals.high, clean.private_arrivals.high);
+  }
+  EXPECT_FALSE(warns(clean, "stray_times"));
+}
+
+TEST(Surroundings, a_proxy_s_address_makes_nobody_a_returning_visitor) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 300; ++i) log += view({.at_ms = i * kMinute * 40, .target = "/p/42", .address = "10.0.0.2"});
+  const Analysis analysis = analyze(folder.write("access.log", log));
+  EXPECT_TRUE(warns(analysis, "behind_proxy"));
+  EXPECT_EQ(in_channel(analysis, Channel::Unattributed), analysis.arrivals);
+}
+
 TEST(Surroundings, stamps_without_a_time_zone_are_said_to_be_taken_for_utc_unless_one_was_given) {
   const TemporaryFolder folder;
   const std::string line = "Mar  2 08:00:00 lb haproxy[9]: 192.0.2.1:4711 [02/Mar/2026:08:00:00.123] web app/a 0/0/1/2/3 200 512 - - ---- 1/1/1/1/0 0/0 \"GET /p/42 HTTP/1.1\"\n";

@@ -43,9 +43,13 @@ inline constexpr std::string_view kTimeZoneAssumed = "time_zone_assumed";       
 inline constexpr std::string_view kBehindProxy = "behind_proxy";                       // share in percent
 inline constexpr std::string_view kHostNotSeen = "host_not_seen";                      // given host, the host that the log shows
 inline constexpr std::string_view kShortLog = "short_log";                             // days
+inline constexpr std::string_view kStrayTimes = "stray_times";                         // lines
+inline constexpr std::string_view kReadOnce = "read_once";
+inline constexpr std::string_view kManyVerdicts = "many_verdicts";
 inline constexpr std::array kAll = {kCdnEdgeAddresses, kNoReferrerField, kNoUserAgentField, kNotEnough,
                                     kAssetlessSite,    kJsonApi,         kTruncatedInput,   kOutOfOrder,
-                                    kInternalReferrerMissing, kTimeZoneAssumed, kBehindProxy, kHostNotSeen, kShortLog};
+                                    kInternalReferrerMissing, kTimeZoneAssumed, kBehindProxy, kHostNotSeen, kShortLog,
+                                    kStrayTimes,       kReadOnce,        kManyVerdicts};
 }  // namespace warning
 
 // PrivateEstimate::reasons: why there is not enough to say, or why the range is wide.

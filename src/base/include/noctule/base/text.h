@@ -21,6 +21,11 @@ namespace noctule {
 // A whole non-negative decimal number without sign; nullopt on anything else or on overflow.
 [[nodiscard]] std::optional<uint64_t> parse_decimal(std::string_view text);
 
+// 0 to 15; -1: not a hexadecimal digit.
+[[nodiscard]] int hex_value(char c);
+// Bytes of the well-formed UTF-8 sequence that begins here, 0 where none does (RFC 3629, table of well-formed bytes).
+[[nodiscard]] size_t utf8_length(std::string_view bytes);
+
 // %41 -> A. A percent sign that no two hex digits follow stays as it is. '+' is kept.
 [[nodiscard]] std::string percent_decode(std::string_view text);
 

@@ -128,6 +128,8 @@ class Knowledge {
   [[nodiscard]] ReferrerVerdict classify_referrer(std::string_view referrer, std::string_view own_host = {}) const;
   // query: what follows '?', percent-encoded, without '#'.
   [[nodiscard]] QueryVerdict classify_query(std::string_view query) const;
+  // Whether one parameter ("name=value") says who somebody is or lets one in: by its name, or a value like an e-mail address.
+  [[nodiscard]] bool is_personal(std::string_view parameter) const;
   // The address as text, IPv4 or IPv6; None when it is neither.
   [[nodiscard]] NetworkKind classify_address(std::string_view address) const;
   // The same for an IPv4 address as a number, its first part in the highest byte.
@@ -147,5 +149,8 @@ class Knowledge {
   struct Tables;
   std::unique_ptr<Tables> tables_;
 };
+
+// Whether the text holds something like jane@example.org, also as jane%40example.org. A leading "@" is a handle, not an address.
+[[nodiscard]] bool contains_email_address(std::string_view text);
 
 }  // namespace noctule
