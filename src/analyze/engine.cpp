@@ -13,6 +13,13 @@ constexpr size_t kRoundBlocks = 24;             // 6 MiB of lines: some 20 ms of
 constexpr size_t kExamplesPerFile = 5, kExamplesMax = 20;
 constexpr uint64_t kFixedBytes = 96ULL << 20;   // blocks, memos and tables, which --memory-limit cannot make smaller
 
+// Preview fetches that are kept, in all: judging them takes some 200 bytes each, of which a quarter of the limit may be.
+size_t previews_max(uint64_t memory_limit_bytes) {
+  constexpr size_t kPreviewsMax = 4'000'000;
+  constexpr uint64_t kBytesEach = 200;
+  return memory_limit_bytes == 0 ? kPreviewsMax : std::min<size_t>(kPreviewsMax, memory_limit_bytes / 4 / kBytesEach);
+}
+
 bool is_before(const Hit& a, const Hit& b) { return a.instant_ms < b.instant_ms; }
 
 // Of several files: what was written in the same second comes pages first, so that an asset finds its page whichever file
@@ -48,8 +55,8 @@ Engine::Engine(const AnalyzeOptions& options, SiteHosts hosts, Addresses address
       addresses_(addresses),
       knowledge_(Knowledge::builtin()),
       names_(options.memory_limit_bytes / 8),
-      crew_(std::max(1, options.threads)),
-      shards_(kShards) {
+      crew_(std::max(1, options.threads)) {
+  for (size_t shard = 0; shard < kShards; ++shard) shards_.emplace_back(previews_max(options.memory_limit_bytes) / kShards);
   for (int worker = 0; worker < crew_.size(); ++worker) {
     workers_.push_back({HitMaker(knowledge_, hosts_, verdicts_, names_, addresses_), {}});
   }
@@ -171,7 +178,7 @@ void Engine::parse_line(Task& task, Worker& worker, LineParser& parser, const Li
   if (hit.has(HitFlag::EdgeAddress)) ++task.engine_totals.edge_hits;
   if (maker.address_is_private()) ++task.engine_totals.private_peer_hits;
   if (maker.address_is_new()) task.addresses[shard_of(maker.address_group())].push_back({hit.address, task.file});
-  task.hits[shard_of(maker.visitor_group())].push_back(hit);
+  task.hits[shard_of(hit.visitor)].push_back(hit);
 }
 
 void Engine::note_unparsed(Task& task, const LineWalker& walk, std::string_view line, const LineProblem& problem) const {

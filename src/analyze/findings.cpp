@@ -47,6 +47,7 @@ class Surroundings {
     look_at_hosts();
     look_at_addresses();
     look_at_targets();
+    if (const uint64_t previews = findings_.tracked.totals.previews_left_out; previews > 0) warn(warning::kManyPreviews, {std::to_string(previews)});
     const SharedVerdicts& verdicts = engine_.verdicts();
     const uint64_t forgotten = verdicts.user_agents.forgotten() + verdicts.referrers.forgotten() + verdicts.queries.forgotten();
     if (forgotten > 0) warn(warning::kManyVerdicts, {std::to_string(forgotten)});
@@ -172,7 +173,8 @@ class Judge {
   Result<void> make_unfurls() {
     std::unordered_set<uint64_t> pages;
     for (const PreviewFetch& preview : findings_.tracked.previews) pages.insert(preview.page);
-    if (auto loaded = engine_.names().load(pages); !loaded) return loaded;
+    // Without its name a page is no prefix of another, and its paste stands by itself.
+    if (auto loaded = engine_.names().load(pages, PageNames::Load::WithinLimit); !loaded) return loaded;
     findings_.unfurls = join_previews(
         findings_.tracked.previews, knowledge_,
         [&](uint16_t index) -> const UserAgentVerdict& { return engine_.verdicts().user_agents.at(index); },

@@ -118,12 +118,11 @@ void HitMaker::set_address(const LogRecord& record, Hit& hit) {
 // agent on one page is a visitor: the page view, what it fetches with that page as referrer, and the step to the next page.
 void HitMaker::set_visitor(Hit& hit) {
   if (!hit.has(HitFlag::EdgeAddress)) {
-    visitor_group_ = address_group_;
     hit.visitor = combine_hashes(address_group_, hit.agent) | 1;
     return;
   }
   const bool internal = hit.referrer_class == static_cast<uint8_t>(ReferrerClass::Internal);
-  hit.visitor = visitor_group_ = combine_hashes(internal ? hit.referrer_path : hit.path, hit.agent) | 1;
+  hit.visitor = combine_hashes(internal ? hit.referrer_path : hit.path, hit.agent) | 1;
 }
 
 HitMaker::JudgedTarget HitMaker::judge_target(std::string_view host, std::string_view path, std::string_view query,

@@ -40,8 +40,7 @@ class HitMaker {
   // A new file's lines follow: addresses count per file.
   void begin_file(uint32_t file) { file_ = file; }
 
-  // Of the last record: the hash by which its visitor is shared out to the shards, and that of its address.
-  [[nodiscard]] uint64_t visitor_group() const { return visitor_group_; }
+  // Of the last record: the hash by which its address is shared out to the shards.
   [[nodiscard]] uint64_t address_group() const { return address_group_; }
 
   // Of the last record: its address is a private network's; it was not seen in this file before, as far as the memo goes.
@@ -107,7 +106,7 @@ class HitMaker {
   std::string tally_host_;     // the last host counted, and how often since: pages fetch many assets in a row
   uint64_t tally_pending_ = 0;
   Addresses addresses_are_;
-  uint64_t address_group_ = 0, visitor_group_ = 0, forwarded_trusted_ = 0;
+  uint64_t address_group_ = 0, forwarded_trusted_ = 0;
   uint32_t file_ = 0;
   bool address_is_private_ = false, address_is_new_ = false;
 };

@@ -15,7 +15,8 @@ void PageNames::add(uint64_t hash, std::string_view name) {
     if (names_.try_emplace(hash, name).second) memory_bytes_ += kNodeBytes + name.size();
     return;
   }
-  if (names_.contains(hash)) return;
+  if (names_.contains(hash) || spilled_.find(hash) != nullptr) return;
+  spilled_.find_or_add(hash);
   if (!spill_) spill_ = open_temporary_file();
   if (!spill_) return;  // no room for temporary files: the page stays nameless, its numbers stay right
   const auto size = static_cast<uint16_t>(name.size());
@@ -24,7 +25,7 @@ void PageNames::add(uint64_t hash, std::string_view name) {
   std::fwrite(name.data(), 1, name.size(), spill_.get());
 }
 
-Result<void> PageNames::load(const std::unordered_set<uint64_t>& hashes) {
+Result<void> PageNames::load(const std::unordered_set<uint64_t>& hashes, Load how) {
   if (!spill_) return {};
   if (std::fflush(spill_.get()) != 0 || std::fseek(spill_.get(), 0, SEEK_SET) != 0) {
     return fail(ErrorCode::Io, "the temporary file of page names cannot be read back: is the disk full?");
@@ -34,7 +35,8 @@ Result<void> PageNames::load(const std::unordered_set<uint64_t>& hashes) {
   std::vector<char> text(kNameSizeMax);
   while (std::fread(&hash, sizeof hash, 1, spill_.get()) == 1 && std::fread(&size, sizeof size, 1, spill_.get()) == 1 &&
          size <= kNameSizeMax && std::fread(text.data(), 1, size, spill_.get()) == size) {
-    if (hashes.contains(hash)) names_.try_emplace(hash, text.data(), size);
+    if (how == Load::WithinLimit && memory_bytes_ >= 2 * limit_bytes_) break;
+    if (hashes.contains(hash) && names_.try_emplace(hash, text.data(), size).second) memory_bytes_ += kNodeBytes + size;
   }
   std::fseek(spill_.get(), 0, SEEK_END);
   return {};

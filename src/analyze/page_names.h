@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "noctule/base/flat_table.h"
 #include "noctule/base/result.h"
 #include "temporary_file.h"
 
@@ -22,11 +23,13 @@ class PageNames {
   // The first name of a hash wins. Names are cut at kNameSizeMax.
   void add(uint64_t hash, std::string_view name);
 
-  // Fetches from disk what of these hashes is not in memory. Call before name() once adding is over.
-  Result<void> load(const std::unordered_set<uint64_t>& hashes);
+  // Fetches from disk what of these hashes is not in memory. Call before name() once adding is over. WithinLimit stops where
+  // the limit is reached: what is beyond stays nameless for now.
+  enum class Load : uint8_t { All, WithinLimit };
+  Result<void> load(const std::unordered_set<uint64_t>& hashes, Load how = Load::All);
   // Empty when unknown.
   [[nodiscard]] std::string_view name(uint64_t hash) const;
-  [[nodiscard]] uint64_t memory_bytes() const { return memory_bytes_; }
+  [[nodiscard]] uint64_t memory_bytes() const { return memory_bytes_ + spilled_.memory_bytes(); }
 
  private:
   static constexpr size_t kNameSizeMax = 1'024;
@@ -34,6 +37,10 @@ class PageNames {
   std::mutex mutex_;
   std::unordered_map<uint64_t, std::string> names_;
   TemporaryFile spill_;
+  struct Spilled {
+    uint64_t key;
+  };
+  FlatTable<Spilled> spilled_;  // the hashes of what is on disk
   uint64_t limit_bytes_ = 0, memory_bytes_ = 0;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shards.h"
 
-#include <sstream>
+#include <istream>
+#include <ostream>
+#include <streambuf>
 
 #include "noctule/base/hash.h"
 
@@ -9,6 +11,23 @@ namespace noctule {
 namespace {
 
 constexpr size_t kReplayHits = 16'384;
+
+// A stream over the C file, for blocks only: nothing is kept twice.
+class FileBuffer : public std::streambuf {
+ public:
+  explicit FileBuffer(std::FILE* file) : file_(file) {}
+
+ protected:
+  std::streamsize xsputn(const char* bytes, std::streamsize size) override {
+    return static_cast<std::streamsize>(std::fwrite(bytes, 1, static_cast<size_t>(size), file_));
+  }
+  std::streamsize xsgetn(char* bytes, std::streamsize size) override {
+    return static_cast<std::streamsize>(std::fread(bytes, 1, static_cast<size_t>(size), file_));
+  }
+
+ private:
+  std::FILE* file_;
+};
 
 std::unexpected<Error> disk_error() {
   return fail(ErrorCode::Io, "a temporary file for --memory-limit cannot be written or read: is the disk of TMPDIR full?");
@@ -36,7 +55,7 @@ void Shard::see_addresses(std::span<const AddressSeen> seen) {
 }
 
 void Shard::release() {
-  tracker_ = Tracker();
+  tracker_ = Tracker(previews_max_);
   addresses_.clear();
   parked_.reset();
 }
@@ -47,28 +66,22 @@ Result<void> Shard::park() {
   NOCT_ASSERT(!is_parked());
   parked_ = open_temporary_file();
   if (!parked_) return disk_error();
-  std::ostringstream bytes;
-  tracker_.write_to(bytes);
-  const std::string text = std::move(bytes).str();
-  const uint64_t size = text.size();
-  if (std::fwrite(&size, sizeof size, 1, parked_.get()) != 1 ||
-      std::fwrite(text.data(), 1, text.size(), parked_.get()) != text.size()) {
-    return disk_error();
-  }
+  FileBuffer buffer(parked_.get());
+  std::ostream out(&buffer);
+  tracker_.write_to(out);
+  if (!out) return disk_error();
   totals_when_parked_ = tracker_.totals();
-  tracker_ = Tracker();
+  tracker_ = Tracker(previews_max_);
   return {};
 }
 
 Result<TrackerResult> Shard::finish() const {
   if (!is_parked()) return tracker_.finish();
   std::FILE* file = parked_.get();
-  uint64_t size = 0;
-  if (std::fflush(file) != 0 || std::fseek(file, 0, SEEK_SET) != 0 || std::fread(&size, sizeof size, 1, file) != 1) return disk_error();
-  std::string text(size, '\0');
-  if (std::fread(text.data(), 1, size, file) != size) return disk_error();
-  std::istringstream bytes(std::move(text));
-  NOCT_TRY(Tracker tracker, Tracker::read_from(bytes));
+  if (std::fflush(file) != 0 || std::fseek(file, 0, SEEK_SET) != 0) return disk_error();
+  FileBuffer buffer(file);
+  std::istream in(&buffer);
+  NOCT_TRY(Tracker tracker, Tracker::read_from(in, previews_max_));
   std::vector<Hit> hits(kReplayHits);
   while (const size_t got = std::fread(hits.data(), sizeof(Hit), hits.size(), file)) tracker.process(std::span(hits).first(got));
   if (std::ferror(file) != 0 || std::fseek(file, 0, SEEK_END) != 0) return disk_error();

@@ -1,6 +1,6 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Shard: the visitors of one part of all addresses, followed by one tracker. A shard works for one thread at a time;
+// Shard: one part of all visitors, and of all addresses, followed by one tracker. A shard works for one thread at a time;
 // different shards work in parallel. A parked shard keeps its tracker and the hits that come after in a temporary file
 // and takes them in when it is asked for its result, so that memory stays within a limit.
 #include <array>
@@ -17,7 +17,7 @@ namespace noctule {
 
 // The number does not follow the number of threads, so that results do not either.
 inline constexpr size_t kShards = 32;
-[[nodiscard]] constexpr size_t shard_of(uint64_t address_group) { return (address_group >> 40) % kShards; }
+[[nodiscard]] constexpr size_t shard_of(uint64_t visitor_or_address) { return (visitor_or_address >> 40) % kShards; }
 
 struct AddressSeen {
   uint64_t address;
@@ -26,6 +26,9 @@ struct AddressSeen {
 
 class Shard {
  public:
+  // previews_max: as of Tracker.
+  explicit Shard(size_t previews_max = SIZE_MAX) : previews_max_(previews_max), tracker_(previews_max) {}
+
   // Hits in order of time, as far as the log is.
   Result<void> process(std::span<const Hit> hits);
   // Addresses that a file's lines came from; each pair may be told more than once.
@@ -48,6 +51,7 @@ class Shard {
     uint64_t key;
   };
 
+  size_t previews_max_;
   Tracker tracker_;
   TrackerTotals totals_when_parked_;
   FlatTable<AddressRow> addresses_;

@@ -130,7 +130,8 @@ class Tables {
   Result<void> load_names() {
     std::unordered_set<uint64_t> wanted;
     for (size_t i = 0; i < std::min(ranked_.size(), std::max(options_.pages_max, options_.cube_pages_max)); ++i) wanted.insert(ranked_[i]);
-    for (const Unfurl& unfurl : findings_.unfurls) wanted.insert(unfurl.page);
+    const auto& unfurls = findings_.unfurls;
+    for (size_t i = unfurls.size() - std::min(unfurls.size(), options_.unfurls_max); i < unfurls.size(); ++i) wanted.insert(unfurls[i].page);
     if (!options_.explain.empty()) {
       for (const Arrival& arrival : findings_.tracked.arrivals) wanted.insert(arrival.page);
     }

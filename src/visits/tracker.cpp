@@ -80,6 +80,7 @@ void merge_into(TrackerResult& sum, TrackerResult part) {
   sum.totals.people += part.totals.people;
   sum.totals.assets_with_own_referrer += part.totals.assets_with_own_referrer;
   sum.totals.assets_of_seen_page += part.totals.assets_of_seen_page;
+  sum.totals.previews_left_out += part.totals.previews_left_out;
   sum.totals.continuations += part.totals.continuations;
 }
 
@@ -96,7 +97,8 @@ void Tracker::track(const Hit& hit) {
     const auto reason = static_cast<size_t>(alone);
     ++totals_.hits[reason];
     if (alone == Exclusion::Preview) {
-      previews_.push_back({hit.instant_ms, hit.address, hit.page, hit.origin, hit.user_agent, hit.offset_minutes, hit.status, hit.target});
+      if (previews_.size() >= previews_max_) ++totals_.previews_left_out;
+      else previews_.push_back({hit.instant_ms, hit.address, hit.page, hit.origin, hit.user_agent, hit.offset_minutes, hit.status, hit.target});
     } else if (is_page(hit.target) && is_success(hit) && hit.method == Method::Get) {
       ++totals_.landings[reason];
     }
@@ -276,8 +278,8 @@ void Tracker::write_to(std::ostream& out) const {
   write_rows(out, std::span(&totals_, 1));
 }
 
-Result<Tracker> Tracker::read_from(std::istream& in) {
-  Tracker tracker;
+Result<Tracker> Tracker::read_from(std::istream& in, size_t previews_max) {
+  Tracker tracker(previews_max);
   std::vector<Visitor> slots;
   std::vector<TrackerTotals> totals;
   if (!read_rows(in, slots) || !read_rows(in, tracker.arrivals_) || !read_rows(in, tracker.previews_) ||

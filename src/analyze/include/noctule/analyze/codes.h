@@ -46,10 +46,11 @@ inline constexpr std::string_view kShortLog = "short_log";                      
 inline constexpr std::string_view kStrayTimes = "stray_times";                         // lines
 inline constexpr std::string_view kReadOnce = "read_once";
 inline constexpr std::string_view kManyVerdicts = "many_verdicts";
+inline constexpr std::string_view kManyPreviews = "many_previews";                     // fetches left out
 inline constexpr std::array kAll = {kCdnEdgeAddresses, kNoReferrerField, kNoUserAgentField, kNotEnough,
                                     kAssetlessSite,    kJsonApi,         kTruncatedInput,   kOutOfOrder,
                                     kInternalReferrerMissing, kTimeZoneAssumed, kBehindProxy, kHostNotSeen, kShortLog,
-                                    kStrayTimes,       kReadOnce,        kManyVerdicts};
+                                    kStrayTimes,       kReadOnce,        kManyVerdicts,     kManyPreviews};
 }  // namespace warning
 
 // PrivateEstimate::reasons: why there is not enough to say, or why the range is wide.

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Tracker: follows visitors hit by hit and finds where their visits begin. One tracker sees all hits of its visitors and
-// of their addresses, in order of time; several trackers share the work by address. Memory grows with visitors (about
+// Tracker: follows visitors hit by hit and finds where their visits begin. One tracker sees all hits of its visitors, in
+// order of time; several trackers share the work by visitor. Memory grows with visitors (about
 // 140 bytes each) and visits, not with hits. All its state is plain bytes and can be parked on disk.
 #include <array>
 #include <cstdint>
@@ -55,6 +55,7 @@ struct TrackerTotals {
   uint64_t visitors = 0, people = 0;
   uint64_t assets_with_own_referrer = 0, assets_of_seen_page = 0;  // for telling edge addresses by behaviour
   uint64_t continuations = 0;  // visits that begin with a page of the site itself as referrer: a tab left open
+  uint64_t previews_left_out = 0;  // beyond what a tracker keeps
   std::array<uint64_t, kTargets> browser_hits{};  // by what they asked for
 };
 
@@ -69,6 +70,8 @@ void merge_into(TrackerResult& sum, TrackerResult part);
 
 class Tracker {
  public:
+  // previews_max: preview fetches that are kept; what comes after them is counted only.
+  explicit Tracker(size_t previews_max = SIZE_MAX) : previews_max_(previews_max) {}
   // Hits in order of time; one that is late by more than the pause is taken as it comes.
   void process(std::span<const Hit> hits);
   // Judges every visitor as if the log ended here. Does not change the tracker: it may be asked again after more hits.
@@ -79,7 +82,7 @@ class Tracker {
 
   // Park and resume, in the machine's own byte order: for temporary files of this process only.
   void write_to(std::ostream& out) const;
-  static Result<Tracker> read_from(std::istream& in);
+  static Result<Tracker> read_from(std::istream& in, size_t previews_max = SIZE_MAX);
 
  private:
   struct Visitor {
@@ -107,6 +110,7 @@ class Tracker {
   std::vector<Arrival> arrivals_;
   std::vector<PreviewFetch> previews_;
   TrackerTotals totals_;  // of hits that need no visitor
+  uint64_t previews_max_;
 };
 
 }  // namespace noctule
