@@ -112,8 +112,8 @@ struct Bearer {
 using IdBearers = std::unordered_map<uint64_t, std::vector<Bearer>>;
 constexpr size_t kBearersMax = 64;     // more do not change the verdict
 constexpr int64_t kHurry_ms = 60'000;  // nobody passes a link on faster; a mail gateway and its recipient do come that close
-// One phone seldom changes networks twice within this; three addresses with one browser are people then.
-constexpr int64_t kOneDevice_ms = 3'600'000;
+// Seldom does one phone change networks twice within this and load the page anew each time; three addresses with one browser are people then.
+constexpr int64_t kOneDevice_ms = 24 * 3'600'000;
 
 // Ids that three user agents bring within a minute: a mail gateway that looks at a link under changing names, before or
 // after its recipient does.

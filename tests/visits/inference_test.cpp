@@ -47,8 +47,8 @@ TEST(Echoes, the_same_click_id_from_another_person_is_an_echo) {
   EXPECT_EQ(find_echoes(arrivals), (std::vector{false, true, false}));
 }
 
-TEST(Echoes, one_person_who_changes_networks_is_none_and_a_third_address_within_the_hour_is) {
-  EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(20 * kMinute, 2, 10, 77), arrival(40 * kMinute, 3, 10, 77)}),
+TEST(Echoes, one_person_who_changes_networks_is_none_and_a_third_address_within_the_day_is) {
+  EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(2 * kHour, 2, 10, 77), arrival(20 * kHour, 3, 10, 77)}),
             (std::vector{false, false, true}));
   EXPECT_EQ(find_echoes(std::vector{arrival(0, 1, 10, 77), arrival(kDay, 2, 10, 77), arrival(2 * kDay, 3, 10, 77)}),
             (std::vector{false, false, false}));

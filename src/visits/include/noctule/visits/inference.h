@@ -16,7 +16,7 @@ enum class Addresses : uint8_t { OfVisitors, OfEdges };
 
 // For each arrival (in order of time) whether its click or recipient id was brought before by another person. Another
 // person: another address, more than a minute later, and a user agent that differs in more than digits (an update of one
-// browser is one browser); or, with the same browser, the third address within an hour. An id that several user agents
+// browser is one browser); or, with the same browser, the third address within a day. An id that several user agents
 // bring within a minute is a mail gateway's and echoes nowhere. For addresses of visitors only.
 [[nodiscard]] std::vector<bool> find_echoes(std::span<const Arrival> arrivals);
 
