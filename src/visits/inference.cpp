@@ -112,7 +112,8 @@ struct Bearer {
 using IdBearers = std::unordered_map<uint64_t, std::vector<Bearer>>;
 constexpr size_t kBearersMax = 64;     // more do not change the verdict
 constexpr int64_t kHurry_ms = 60'000;  // nobody passes a link on faster; a mail gateway and its recipient do come that close
-// Seldom does one phone change networks twice within this and load the page anew each time; three addresses with one browser are people then.
+// Seldom does one phone change networks twice within this and load the page anew each time: three addresses with one
+// browser are people then.
 constexpr int64_t kOneDevice_ms = 24 * 3'600'000;
 
 // Ids that three user agents bring within a minute: a mail gateway that looks at a link under changing names, before or
@@ -138,8 +139,11 @@ bool is_another_person(const Arrival& arrival, const std::vector<Bearer>& known)
   const auto any = [&](auto&& test) { return std::ranges::any_of(known, test); };
   if (known.empty() || any([&](const Bearer& b) { return b.address == arrival.address; })) return false;
   if (any([&](const Bearer& b) { return arrival.instant_ms - b.instant_ms <= kHurry_ms; })) return false;
-  if (!any([&](const Bearer& b) { return b.family == arrival.agent_family; })) return true;
-  return std::ranges::count_if(known, [&](const Bearer& b) { return arrival.instant_ms - b.instant_ms <= kOneDevice_ms; }) >= 2;
+  const auto same_browser = [&](const Bearer& b) { return b.family == arrival.agent_family; };
+  if (!any(same_browser)) return true;
+  return std::ranges::count_if(known, [&](const Bearer& b) {
+           return same_browser(b) && arrival.instant_ms - b.instant_ms <= kOneDevice_ms;
+         }) >= 2;
 }
 
 }  // namespace
