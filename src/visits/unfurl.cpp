@@ -23,8 +23,10 @@ bool extends(std::string_view longer, std::string_view shorter) {
   return !shorter.empty() && longer.size() >= shorter.size() && longer.starts_with(shorter);
 }
 
-// A federated post is fetched by every instance that shows it; elsewhere two fetches so far apart are two pastes.
-int64_t server_window(const AppInfo& app) { return app.previews_by == PreviewsBy::Instances ? kFederatedPasteWindow_ms : kPasteWindow_ms; }
+int64_t server_window(const AppInfo& app) {
+  if (app.previews_by == PreviewsBy::Instances) return kFederatedPasteWindow_ms;
+  return app.surface == Private::Yes ? kPasteWindow_ms : kRefreshWindow_ms;
+}
 
 class Joiner {
  public:
@@ -71,7 +73,8 @@ class Joiner {
 
   void join(const PreviewFetch& fetch) {
     ++unfurl_.fetches;
-    if (unfurl_.from_device) since_ms_ = fetch.instant_ms;  // as long as the address is being typed
+    // As long as the address is being typed, or a network goes on refreshing its copy.
+    if (window_ms_ == kRefreshWindow_ms || unfurl_.from_device) since_ms_ = fetch.instant_ms;
   }
 
   void begin(const Fetch& item) {
@@ -86,6 +89,7 @@ class Joiner {
     unfurl_.offset_minutes = fetch.offset_minutes;
     unfurl_.from_device = item.from_device;
     group_ = item.group;
+    window_ms_ = item.window_ms;
     success_ = is_success(fetch);
     open_ = true;
   }
@@ -95,7 +99,7 @@ class Joiner {
   std::vector<Unfurl> unfurls_;
   Unfurl unfurl_;
   uint64_t group_ = 0;
-  int64_t since_ms_ = 0;
+  int64_t since_ms_ = 0, window_ms_ = 0;
   bool open_ = false, success_ = false;
 };
 

@@ -177,6 +177,15 @@ TEST_F(Ledger, only_a_federated_network_s_instances_share_a_paste_over_minutes) 
   EXPECT_EQ(join({fetch(0, 2), later(6), later(12)}, "mastodon").size(), 2U);
 }
 
+TEST_F(Ledger, a_public_network_that_refreshes_its_copy_is_one_post) {
+  std::vector<PreviewFetch> fetches;
+  for (int i = 0; i < 40; ++i) fetches.push_back(fetch(i * 45 * kMinute, 2));
+  const auto unfurls = join(fetches, "facebook");
+  ASSERT_EQ(unfurls.size(), 1U);
+  EXPECT_EQ(unfurls[0].fetches, 40U);
+  EXPECT_EQ(join({fetch(0, 2), fetch(2 * kHour, 2)}, "facebook").size(), 2U);
+}
+
 TEST_F(Ledger, a_page_that_never_answered_was_not_pasted) { EXPECT_TRUE(join({fetch(0, 1, 404)}, "whatsapp").empty()); }
 
 TEST_F(Ledger, the_sharers_own_visit_is_tied_by_its_device) {

@@ -26,6 +26,9 @@ struct Unfurl {
 
 // Fetches of one paste come within this: a sender's device fetches once per typed prefix and then the picture.
 inline constexpr int64_t kPasteWindow_ms = 60'000;
+// A public network keeps its copy of a page and looks whether it changed: on a real log Meta's servers fetched one page every
+// 17 to 50 minutes for days. Fetches that follow each other within this are one post and its refreshing.
+inline constexpr int64_t kRefreshWindow_ms = 3'600'000;
 // A public post on a federated network is fetched by every instance that shows it, over minutes; from the first of them.
 inline constexpr int64_t kFederatedPasteWindow_ms = 10 * 60'000;
 
