@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "noctule/base/text.h"
+#include "tables.h"
 
 namespace noctule {
 namespace {
@@ -76,7 +77,7 @@ std::vector<ExplainedArrival> explain_arrivals(Engine& engine, const Findings& f
     row.page = page;
     row.app = knowledge.app(verdict.app).id;
     row.channel = verdict.channel;
-    row.ga4 = verdict.ga4;
+    row.ga4 = ga4_of(engine, findings, i);
     row.grade = verdict.grade;
     row.is_private = verdict.is_private;
     row.corroboration = arrival.corroboration;

@@ -55,13 +55,13 @@ std::vector<ReasonCount> list_exclusions(const TrackerTotals& totals) {
 }
 
 struct PageSums {
-  uint64_t arrivals = 0, ga4_direct = 0, pastes = 0;
+  uint64_t arrivals = 0, ga4_direct = 0, ga4_unknown = 0, pastes = 0;
   double low = 0, high = 0;
   std::map<AppId, uint64_t> apps;
 };
 
 struct AppSums {
-  uint64_t arrivals = 0, ga4_direct = 0, pastes = 0;
+  uint64_t arrivals = 0, ga4_direct = 0, ga4_unknown = 0, pastes = 0;
   std::array<uint64_t, kGrades> by_grade{};
 };
 
@@ -93,23 +93,25 @@ class Tables {
       const Arrival& arrival = arrivals[i];
       const ArrivalVerdict& verdict = findings_.verdicts[i];
       const JudgedArrival& judged = findings_.judged[i];
-      const bool direct = verdict.ga4 == Ga4Channel::Direct;
+      const Ga4Said ga4 = ga4_of(engine_, findings_, i);
       const double low = is_known_private(judged) ? 1 : 0, high = low + (may_be_private(judged) ? 1 : 0);
       PageSums& page = pages_[arrival.page];
       ++page.arrivals;
-      page.ga4_direct += direct ? 1 : 0;
+      page.ga4_direct += ga4 == Ga4Channel::Direct ? 1 : 0;
+      page.ga4_unknown += ga4 ? 0 : 1;
       page.low += low;
       page.high += high;
       DayRow& day = days_[day_number(arrival.instant_ms, arrival.offset_minutes)];
       ++day.arrivals;
       day.private_low += low;
       day.private_high += high;
-      ++channels_[{verdict.channel, verdict.ga4}];
+      ++channels_[{verdict.channel, ga4}];
       if (verdict.app == AppId::None) continue;
       ++page.apps[verdict.app];
       AppSums& app = apps_[{verdict.app, verdict.is_private}];
       ++app.arrivals;
-      app.ga4_direct += direct ? 1 : 0;
+      app.ga4_direct += ga4 == Ga4Channel::Direct ? 1 : 0;
+      app.ga4_unknown += ga4 ? 0 : 1;
       ++app.by_grade[static_cast<size_t>(verdict.grade)];
     }
     for (const Unfurl& unfurl : findings_.unfurls) {
@@ -150,6 +152,7 @@ class Tables {
       row.arrivals = sums.arrivals;
       std::ranges::copy(sums.by_grade, row.by_grade);
       row.ga4_direct = sums.ga4_direct;
+      row.ga4_unknown = sums.ga4_unknown;
       row.pastes = sums.pastes;
       analysis.apps.push_back(std::move(row));
     }
@@ -165,6 +168,7 @@ class Tables {
       row.page = page_name(ranked_[i]);
       row.arrivals = sums.arrivals;
       row.ga4_direct = sums.ga4_direct;
+      row.ga4_unknown = sums.ga4_unknown;
       row.private_low = sums.low;
       row.private_high = sums.high;
       row.pastes = sums.pastes;
@@ -212,7 +216,7 @@ class Tables {
     }
     std::map<AppId, uint16_t> app_index{{AppId::None, 0}};
     analysis.cube_apps.emplace_back();
-    using Key = std::tuple<int64_t, uint32_t, uint16_t, Channel, Ga4Channel, Grade, Private, bool>;
+    using Key = std::tuple<int64_t, uint32_t, uint16_t, Channel, Ga4Said, Grade, Private, bool>;
     std::map<Key, uint32_t> cells;
     const auto& arrivals = findings_.tracked.arrivals;
     for (size_t i = 0; i < arrivals.size(); ++i) {
@@ -221,8 +225,8 @@ class Tables {
       const auto [app, added] = app_index.try_emplace(verdict.app, static_cast<uint16_t>(analysis.cube_apps.size()));
       if (added) analysis.cube_apps.push_back(Knowledge::builtin().app(verdict.app).id);
       ++cells[{day_number(arrivals[i].instant_ms, arrivals[i].offset_minutes),
-               page == page_index.end() ? kOtherPages : page->second, app->second, verdict.channel, verdict.ga4, verdict.grade,
-               verdict.is_private, may_be_private(findings_.judged[i])}];
+               page == page_index.end() ? kOtherPages : page->second, app->second, verdict.channel, ga4_of(engine_, findings_, i),
+               verdict.grade, verdict.is_private, may_be_private(findings_.judged[i])}];
     }
     for (const auto& [key, count] : cells) {
       const auto& [day, page, app, channel, ga4, grade, is_private, maybe] = key;
@@ -235,7 +239,7 @@ class Tables {
   const AnalyzeOptions& options_;
   std::unordered_map<uint64_t, PageSums> pages_;
   std::map<AppKey, AppSums> apps_;
-  std::map<std::pair<Channel, Ga4Channel>, uint64_t> channels_;
+  std::map<std::pair<Channel, Ga4Said>, uint64_t> channels_;
   std::map<int64_t, DayRow> days_;
   std::vector<uint64_t> ranked_;
 };
@@ -254,17 +258,19 @@ void write_totals(const Engine& engine, const Findings& findings, Analysis& anal
     analysis.deep_arrivals += findings.judged[i].deep ? 1 : 0;
     ++analysis.by_corroboration[static_cast<size_t>(findings.tracked.arrivals[i].corroboration)];
     ++analysis.by_grade[static_cast<size_t>(verdict.grade)];
-    analysis.ga4_direct += verdict.ga4 == Ga4Channel::Direct ? 1 : 0;
+    const Ga4Said ga4 = ga4_of(engine, findings, i);
+    analysis.ga4_direct += ga4 == Ga4Channel::Direct ? 1 : 0;
+    analysis.ga4_unknown += ga4 ? 0 : 1;
   }
 }
 
 // What is private among GA4's Direct: the whole estimate less what is private elsewhere, which is known but for the surfaces
 // that are not, and those count either way.
-Analysis::DirectPart part_of_direct(const Findings& findings) {
+Analysis::DirectPart part_of_direct(const Engine& engine, const Findings& findings) {
   Analysis::DirectPart part;
   double known_elsewhere = 0, maybe_elsewhere = 0;
   for (size_t i = 0; i < findings.judged.size(); ++i) {
-    const bool direct = findings.verdicts[i].ga4 == Ga4Channel::Direct;
+    const bool direct = ga4_of(engine, findings, i) == Ga4Channel::Direct;
     const bool known = is_known_private(findings.judged[i]), maybe = may_be_private(findings.judged[i]);
     part.low += direct && known ? 1 : 0;
     part.high += direct && (known || maybe) ? 1 : 0;
@@ -279,6 +285,12 @@ Analysis::DirectPart part_of_direct(const Findings& findings) {
 
 }  // namespace
 
+Ga4Said ga4_of(const Engine& engine, const Findings& findings, size_t arrival) {
+  const Arrival& row = findings.tracked.arrivals[arrival];
+  if (row.has(HitFlag::ReferrerUnknown) && !engine.verdicts().queries.at(row.query).ga4_tagged) return std::nullopt;
+  return findings.verdicts[arrival].ga4;
+}
+
 Result<Analysis> make_analysis(Engine& engine, const Findings& findings, const AnalyzeOptions& options) {
   Analysis analysis;
   analysis.version = NOCTULE_VERSION;
@@ -287,7 +299,7 @@ Result<Analysis> make_analysis(Engine& engine, const Findings& findings, const A
   write_totals(engine, findings, analysis);
   analysis.exclusions = list_exclusions(findings.tracked.totals);
   analysis.private_arrivals = findings.estimate;
-  analysis.private_of_direct = part_of_direct(findings);
+  analysis.private_of_direct = part_of_direct(engine, findings);
   analysis.unfurl_matches = findings.unfurl_matches;
   analysis.unfurl_matches_by_chance = findings.unfurl_matches_by_chance;
   analysis.click_echoes = findings.click_echoes;

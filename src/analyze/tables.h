@@ -6,6 +6,9 @@
 
 namespace noctule {
 
+// What GA4 would have said of the arrival of that index.
+[[nodiscard]] Ga4Said ga4_of(const Engine& engine, const Findings& findings, size_t arrival);
+
 [[nodiscard]] Result<Analysis> make_analysis(Engine& engine, const Findings& findings, const AnalyzeOptions& options);
 
 }  // namespace noctule

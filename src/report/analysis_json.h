@@ -10,7 +10,7 @@ namespace noctule {
 void write_analysis(JsonWriter& json, const Analysis& analysis);
 
 // {pages, apps, rows}: rows are arrays of numbers, in the order day, page, app, channel, ga4, grade, private, arrivals,
-// maybe private (0, 1); enumerations by their index in "names"; the page after the last is all others. For the filters of the HTML report, not published.
+// maybe private (0, 1); enumerations by their index in "names", GA4's channel -1 where it is not known; the page after the last is all others. For the filters of the HTML report, not published.
 void write_cube(JsonWriter& json, const Analysis& analysis);
 
 }  // namespace noctule

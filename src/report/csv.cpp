@@ -53,10 +53,11 @@ class CsvWriter {
   bool first_ = true;
 };
 
+std::string_view ga4_or_empty(Ga4Said ga4) { return ga4 ? name_of(*ga4) : std::string_view{}; }
 std::string instant_or_empty(int64_t instant_ms) { return instant_ms == 0 ? "" : format_iso_instant(instant_ms); }
 
 void write_pages(CsvWriter& csv, const Analysis& analysis) {
-  csv.header({"page", "arrivals", "private_low", "private_high", "ga4_direct", "pastes", "top_app"});
+  csv.header({"page", "arrivals", "private_low", "private_high", "ga4_direct", "pastes", "top_app", "ga4_unknown"});
   for (const PageRow& row : analysis.pages) {
     csv.text(row.page);
     csv.number(row.arrivals);
@@ -65,12 +66,13 @@ void write_pages(CsvWriter& csv, const Analysis& analysis) {
     csv.number(row.ga4_direct);
     csv.number(row.pastes);
     csv.text(row.top_app);
+    csv.number(row.ga4_unknown);
     csv.end_row();
   }
 }
 
 void write_apps(CsvWriter& csv, const Analysis& analysis) {
-  csv.header({"app", "name", "surface", "arrivals", "proven", "strong", "inferred", "estimated", "ga4_direct", "pastes"});
+  csv.header({"app", "name", "surface", "arrivals", "proven", "strong", "inferred", "estimated", "ga4_direct", "pastes", "ga4_unknown"});
   for (const AppRow& row : analysis.apps) {
     csv.text(row.id);
     csv.text(row.name);
@@ -81,6 +83,7 @@ void write_apps(CsvWriter& csv, const Analysis& analysis) {
     }
     csv.number(row.ga4_direct);
     csv.number(row.pastes);
+    csv.number(row.ga4_unknown);
     csv.end_row();
   }
 }
@@ -89,7 +92,7 @@ void write_channels(CsvWriter& csv, const Analysis& analysis) {
   csv.header({"channel", "ga4_channel", "arrivals"});
   for (const ChannelRow& row : analysis.channels) {
     csv.text(name_of(row.channel));
-    csv.text(name_of(row.ga4));
+    csv.text(ga4_or_empty(row.ga4));
     csv.number(row.arrivals);
     csv.end_row();
   }
@@ -145,7 +148,7 @@ void write_arrivals(CsvWriter& csv, const Analysis& analysis) {
     csv.text(row.page);
     csv.text(row.app);
     csv.text(name_of(row.channel));
-    csv.text(name_of(row.ga4));
+    csv.text(ga4_or_empty(row.ga4));
     csv.text(name_of(row.grade));
     csv.text(name_of(row.is_private));
     csv.text(name_of(row.corroboration));

@@ -14,8 +14,12 @@ Ink ink_of(const ExplainedArrival& arrival) {
   return arrival.is_private == Private::Yes ? Ink::Private : arrival.is_private == Private::Unknown ? Ink::Maybe : Ink::Plain;
 }
 
+std::string ga4_sentence(Language language, Ga4Said ga4) {
+  return ga4 ? message(language, "explain.ga4", {ga4_text(language, ga4)}) : message(language, "explain.ga4_unknown");
+}
+
 std::string verdict_text(Language language, const Analysis& analysis, const ExplainedArrival& arrival) {
-  std::string out = arrival.app.empty() ? "" : app_name(analysis, arrival.app) + " · ";
+  std::string out = arrival.app.empty() ? "" : app_name(language, analysis, arrival.app) + " · ";
   out += code_text(language, "channel", name_of(arrival.channel));
   out += " · " + code_text(language, "grade", name_of(arrival.grade));
   out += " · " + code_text(language, "surface", name_of(arrival.is_private));
@@ -37,7 +41,7 @@ void write_arrival(Sheet& sheet, Language language, const Analysis& analysis, co
   sheet.flush_line({{time, Ink::Dim}, {"  "}, {page, Ink::Bold}});
   sheet.paragraph(fmt::format("{}:{}", shown(arrival.file), arrival.line), Ink::Dim);
   sheet.paragraph(verdict_text(language, analysis, arrival), ink_of(arrival));
-  sheet.paragraph(message(language, "explain.ga4", {std::string(name_of(arrival.ga4))}));
+  sheet.paragraph(ga4_sentence(language, arrival.ga4));
   sheet.paragraph(message(language, "explain.person", {code_text(language, "corroboration", name_of(arrival.corroboration))}));
   write_rules(sheet, language, arrival);
 }

@@ -8,6 +8,7 @@
 #include "analysis_json.h"
 #include "noctule/base/civil_time.h"
 #include "noctule/report/messages.h"
+#include "report_text.h"
 
 namespace noctule {
 namespace {
@@ -62,6 +63,7 @@ void write_by(JsonWriter& json, std::string_view name, const uint64_t (&counts)[
 }
 
 // What GA4 would have called the arrivals of an app and surface, or of a page: from the cube, the only place that knows.
+// Arrivals of which it cannot be told are in none of the counts.
 using Ga4Counts = std::map<Ga4Channel, uint64_t>;
 using AppKey = std::pair<std::string_view, Private>;
 struct Ga4Index {
@@ -72,9 +74,10 @@ struct Ga4Index {
 Ga4Index index_ga4(const Analysis& analysis) {
   Ga4Index index;
   for (const CubeRow& row : analysis.cube) {
-    if (row.page < analysis.cube_pages.size()) index.pages[analysis.cube_pages[row.page]][row.ga4] += row.arrivals;
+    if (!row.ga4) continue;
+    if (row.page < analysis.cube_pages.size()) index.pages[analysis.cube_pages[row.page]][*row.ga4] += row.arrivals;
     if (row.app != 0 && row.app < analysis.cube_apps.size()) {
-      index.apps[{analysis.cube_apps[row.app], row.is_private}][row.ga4] += row.arrivals;
+      index.apps[{analysis.cube_apps[row.app], row.is_private}][*row.ga4] += row.arrivals;
     }
   }
   return index;
@@ -135,6 +138,7 @@ void write_arrivals(JsonWriter& json, const Analysis& analysis) {
   json.member("total", analysis.arrivals);
   json.member("deep", analysis.deep_arrivals);
   json.member("ga4_direct", analysis.ga4_direct);
+  json.member("ga4_unknown", analysis.ga4_unknown);
   write_by<Grade>(json, "by_grade", analysis.by_grade);
   write_by<Corroboration>(json, "by_corroboration", analysis.by_corroboration);
   json.end_object();
@@ -151,6 +155,15 @@ void write_private(JsonWriter& json, const PrivateEstimate& estimate) {
   json.end_object();
 }
 
+void write_private_of_direct(JsonWriter& json, const Analysis::DirectPart& part) {
+  json.key("private_of_ga4_direct");
+  json.begin_object();
+  json.member("low", part.low);
+  write_range(json, "central", part.central.low, part.central.high);
+  json.member("high", part.high);
+  json.end_object();
+}
+
 void write_apps(JsonWriter& json, const Analysis& analysis, const Ga4Index& ga4) {
   write_objects(json, "apps", analysis.apps, [&](const AppRow& app) {
     json.member("id", app.id);
@@ -159,6 +172,7 @@ void write_apps(JsonWriter& json, const Analysis& analysis, const Ga4Index& ga4)
     json.member("arrivals", app.arrivals);
     write_by<Grade>(json, "by_grade", app.by_grade);
     json.member("ga4_direct", app.ga4_direct);
+    json.member("ga4_unknown", app.ga4_unknown);
     write_ga4(json, ga4.apps, AppKey{app.id, app.surface});
     json.member("pastes", app.pastes);
   });
@@ -170,6 +184,7 @@ void write_pages(JsonWriter& json, const Analysis& analysis, const Ga4Index& ga4
     json.member("arrivals", page.arrivals);
     write_range(json, "private", page.private_low, page.private_high);
     json.member("ga4_direct", page.ga4_direct);
+    json.member("ga4_unknown", page.ga4_unknown);
     write_ga4(json, ga4.pages, std::string_view(page.page));
     json.member("pastes", page.pastes);
     write_text_or_null(json, "top_app", page.top_app);
@@ -195,12 +210,44 @@ void write_unfurls(JsonWriter& json, const Analysis& analysis) {
   json.member("click_echoes", analysis.click_echoes);
 }
 
-void write_channels_and_days(JsonWriter& json, const Analysis& analysis) {
+void write_ga4_said(JsonWriter& json, Ga4Said ga4) {
+  json.key("ga4");
+  if (!ga4) return json.null();
+  json.value(name_of(*ga4));
+}
+
+// How many arrivals of a channel are private: from the cube, the only place that knows.
+struct Split {
+  uint64_t by_private[3] = {};
+  double low = 0, high = 0;
+};
+using Splits = std::map<std::pair<Channel, Ga4Said>, Split>;
+
+Splits split_channels(const Analysis& analysis) {
+  Splits splits;
+  for (const CubeRow& row : analysis.cube) {
+    Split& split = splits[{row.channel, row.ga4}];
+    const Privacy privacy = privacy_of(row);
+    split.by_private[static_cast<size_t>(row.is_private)] += row.arrivals;
+    split.low += privacy == Privacy::Shown ? row.arrivals : 0;
+    split.high += privacy != Privacy::None ? row.arrivals : 0;
+  }
+  return splits;
+}
+
+void write_channels(JsonWriter& json, const Analysis& analysis) {
+  Splits splits = split_channels(analysis);
   write_objects(json, "channels", analysis.channels, [&](const ChannelRow& row) {
+    const Split& split = splits[{row.channel, row.ga4}];
     json.member("channel", name_of(row.channel));
-    json.member("ga4", name_of(row.ga4));
+    write_ga4_said(json, row.ga4);
     json.member("arrivals", row.arrivals);
+    write_by<Private>(json, "by_private", split.by_private);
+    write_range(json, "private", split.low, split.high);
   });
+}
+
+void write_days(JsonWriter& json, const Analysis& analysis) {
   write_objects(json, "days", analysis.days, [&](const DayRow& day) {
     json.member("day", format_iso_day(day.day_number));
     json.member("arrivals", day.arrivals);
@@ -225,7 +272,7 @@ void write_explained(JsonWriter& json, const Analysis& analysis) {
     json.member("page", arrival.page);
     write_text_or_null(json, "app", arrival.app);
     json.member("channel", name_of(arrival.channel));
-    json.member("ga4", name_of(arrival.ga4));
+    write_ga4_said(json, arrival.ga4);
     json.member("grade", name_of(arrival.grade));
     json.member("private", name_of(arrival.is_private));
     json.member("corroboration", name_of(arrival.corroboration));
@@ -253,11 +300,13 @@ void write_analysis(JsonWriter& json, const Analysis& analysis) {
   write_exclusions(json, analysis);
   write_arrivals(json, analysis);
   write_private(json, analysis.private_arrivals);
+  write_private_of_direct(json, analysis.private_of_direct);
   write_apps(json, analysis, ga4);
   write_pages(json, analysis, ga4);
   json.member("pages_total", std::max(analysis.pages_total, uint64_t{analysis.pages.size()}));
   write_unfurls(json, analysis);
-  write_channels_and_days(json, analysis);
+  write_channels(json, analysis);
+  write_days(json, analysis);
   write_warnings(json, analysis);
   write_explained(json, analysis);
   json.key("run");
@@ -278,7 +327,7 @@ void write_cube(JsonWriter& json, const Analysis& analysis) {
     json.value(row.page == kOtherPages ? analysis.cube_pages.size() : size_t{row.page});
     json.value(row.app);
     json.value(static_cast<unsigned>(row.channel));
-    json.value(static_cast<unsigned>(row.ga4));
+    json.value(row.ga4 ? static_cast<int>(*row.ga4) : -1);
     json.value(static_cast<unsigned>(row.grade));
     json.value(static_cast<unsigned>(row.is_private));
     json.value(row.arrivals);

@@ -87,6 +87,10 @@ std::string message(Language language, std::string_view key, const std::vector<s
 std::string message_of_code(Language language, std::string_view family, std::string_view code,
                             const std::vector<std::string>& args) {
   const std::string key = std::string(family) + "." + std::string(code);
+  if (const auto count = args.empty() ? std::nullopt : parse_decimal(args.front()); count && is_singular(language, *count)) {
+    const std::string singular = key + ".one";
+    if (find(singular) != nullptr) return message(language, singular, args);
+  }
   if (find(key) != nullptr) return message(language, key, args);
   std::string out(code);
   for (const std::string& arg : args) out += " " + arg;

@@ -44,6 +44,19 @@ std::string range_text(Language language, Range range) {
   return message(language, "range.some", {count_text(language, low), count_text(language, high)});
 }
 
+std::string decimal_text(Language language, double value) {
+  const std::string digits = fmt::format("{:.1f}", value);
+  const size_t point = std::min(digits.find('.'), digits.size() - 1);
+  return message(language, "number.decimal", {digits.substr(0, point), digits.substr(point + 1)});
+}
+
+std::string amount_text(Language language, double value) {
+  if (!(value > 0)) return "0";
+  if (value < 0.1) return fmt::format("<{}", decimal_text(language, 0.1));
+  if (value < 9.95) return decimal_text(language, value);
+  return count_text(language, clamp_count(std::round(value)));
+}
+
 std::string percent_text(Language language, double part, double whole, Rounding rounding) {
   const double percent = whole > 0 ? 100 * part / whole : 0;
   if (percent > 0 && percent < 1 && rounding != Rounding::Up) return message(language, "number.percent", {"<1"});

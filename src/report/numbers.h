@@ -16,6 +16,11 @@ namespace noctule {
 [[nodiscard]] uint64_t ceil_count(double value);
 [[nodiscard]] std::string range_text(Language language, Range range);  // 12–40, or 12 when both ends are
 
+// 6.4: one decimal below ten, whole numbers from there on, "<0.1" for what is smaller and not nothing.
+[[nodiscard]] std::string amount_text(Language language, double value);
+// 1.8, with the decimal sign of the language.
+[[nodiscard]] std::string decimal_text(Language language, double value);
+
 // Whole percents, rounded like a range's ends; "<1%" for a small part above zero.
 enum class Rounding { Nearest, Down, Up };
 [[nodiscard]] std::string percent_text(Language language, double part, double whole, Rounding rounding);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "cells.h"
@@ -9,33 +12,63 @@
 
 namespace noctule {
 
-Verdict verdict_of(const Analysis& analysis) {
+namespace {
+
+// What is known of the private shares among some arrivals.
+struct Bounds {
+  double low = 0;
+  Range central;
+  double high = 0;
+  uint64_t total = 0;
+  bool enough = false, is_open = false;  // open: there are arrivals that the upper end leaves out although they may be some
+};
+
+Bounds bounds_of_all(const Analysis& analysis) {
   const PrivateEstimate& estimate = analysis.private_arrivals;
-  const uint64_t low = floor_count(estimate.low), high = ceil_count(estimate.high);
-  if (analysis.arrivals == 0) return Verdict::Empty;
-  if (!estimate.enough) return Verdict::NotEnough;
+  return {estimate.low, estimate.central, estimate.high, analysis.arrivals, estimate.enough, has_direct(analysis)};
+}
+
+Bounds bounds_of_direct(const Analysis& analysis) {
+  const Analysis::DirectPart& part = analysis.private_of_direct;
+  return {part.low, part.central, part.high, analysis.ga4_direct, analysis.private_arrivals.enough, has_direct(analysis)};
+}
+
+Verdict verdict_of(const Bounds& bounds) {
+  const uint64_t low = floor_count(bounds.low), high = ceil_count(bounds.high);
+  if (bounds.total == 0) return Verdict::Empty;
+  if (low < high && !bounds.enough) return Verdict::NotEnough;
   if (high == 0) return Verdict::NoSign;
-  if (low == high) return Verdict::Exact;
-  const uint64_t central_low = floor_count(estimate.central.low), central_high = ceil_count(estimate.central.high);
+  if (low == high) return bounds.is_open || !bounds.enough ? Verdict::AtLeast : Verdict::Exact;
+  const uint64_t central_low = floor_count(bounds.central.low), central_high = ceil_count(bounds.central.high);
   const bool adds_nothing = central_low <= low && central_high >= high;
   return adds_nothing || central_low >= central_high ? Verdict::Wide : Verdict::Range;  // a point would claim too much
 }
 
-std::string headline_text(Language language, const Analysis& analysis) {
-  const PrivateEstimate& estimate = analysis.private_arrivals;
+// headline.range, direct.wide...: all sentences of a verdict take the same arguments.
+std::string sentence(Language language, std::string_view family, const Bounds& bounds) {
+  static constexpr std::string_view kNames[] = {"empty", "no_sign", "exact", "at_least", "wide", "range", "not_enough"};
   const auto count = [&](uint64_t number) { return count_text(language, number); };
-  const std::string low = count(floor_count(estimate.low)), high = count(ceil_count(estimate.high));
-  const std::string total = count(analysis.arrivals);
-  switch (verdict_of(analysis)) {
-    case Verdict::Empty: return message(language, "headline.empty");
-    case Verdict::NoSign: return message(language, "headline.no_sign", {total});
-    case Verdict::Exact: return message(language, "headline.exact", {low, total});
-    case Verdict::Wide: return message(language, "headline.wide", {low, high, total});
-    case Verdict::NotEnough: return message(language, "headline.not_enough", {low, high, total});
-    case Verdict::Range: break;
-  }
-  return message(language, "headline.range", {low, high, total, count(floor_count(estimate.central.low)),
-                                              count(ceil_count(estimate.central.high))});
+  const auto total = static_cast<double>(bounds.total);
+  return message(language, fmt::format("{}.{}", family, kNames[static_cast<size_t>(verdict_of(bounds))]),
+                 {count(floor_count(bounds.low)), count(ceil_count(bounds.high)),
+                  message_counted(language, "count.visits", bounds.total), count(floor_count(bounds.central.low)),
+                  count(ceil_count(bounds.central.high)), percent_text(language, bounds.low, total, Rounding::Down),
+                  percent_text(language, bounds.high, total, Rounding::Up)});
+}
+
+template <typename Parts>
+void sort_by_arrivals(Parts& parts) {
+  std::ranges::stable_sort(parts, std::greater<>(), [](const auto& part) { return part.arrivals; });
+}
+
+bool is_direct(const CubeRow& row) { return row.channel == Channel::Direct && privacy_of(row) == Privacy::None; }
+
+}  // namespace
+
+Verdict verdict_of(const Analysis& analysis) { return verdict_of(bounds_of_all(analysis)); }
+
+std::string headline_text(Language language, const Analysis& analysis) {
+  return sentence(language, "headline", bounds_of_all(analysis));
 }
 
 std::string share_text(Language language, const Analysis& analysis) {
@@ -47,32 +80,74 @@ std::string share_text(Language language, const Analysis& analysis) {
                                               percent_text(language, estimate.high, total, Rounding::Up)});
 }
 
-uint64_t private_but_direct(const Analysis& analysis) {
-  uint64_t sum = 0;
+std::string direct_text(Language language, const Analysis& analysis) {
+  const Bounds bounds = bounds_of_direct(analysis);
+  return verdict_of(bounds) == Verdict::Empty ? std::string() : sentence(language, "direct", bounds);
+}
+
+Privacy privacy_of(const CubeRow& row) {
+  if (row.is_private == Private::Yes && row.grade >= Grade::Inferred) return Privacy::Shown;
+  return row.maybe_private ? Privacy::Possible : Privacy::None;
+}
+
+std::vector<Ga4Part> ga4_parts(const Analysis& analysis) {
+  std::map<Ga4Said, uint64_t> sums;
+  for (const CubeRow& row : analysis.cube) sums[row.ga4] += row.arrivals;
+  std::vector<Ga4Part> parts;
+  for (const auto& [ga4, arrivals] : sums) parts.push_back({ga4, arrivals});
+  sort_by_arrivals(parts);
+  std::ranges::stable_partition(parts, [](const Ga4Part& part) { return part.ga4.has_value(); });
+  return parts;
+}
+
+std::vector<ChannelPart> channel_parts(const Analysis& analysis) {
+  std::map<std::pair<Channel, Privacy>, uint64_t> sums;
+  for (const CubeRow& row : analysis.cube) sums[{row.channel, privacy_of(row)}] += row.arrivals;
+  std::vector<ChannelPart> parts;
+  for (const auto& [key, arrivals] : sums) parts.push_back({key.first, key.second, arrivals});
+  sort_by_arrivals(parts);
+  std::ranges::stable_sort(parts, {}, &ChannelPart::privacy);
+  return parts;
+}
+
+std::string ga4_text(Language language, Ga4Said ga4) {
+  return ga4 ? std::string(name_of(*ga4)) : message(language, "ga4.unknown");
+}
+
+// Of channels that are private or public by their nature only what is not is said so.
+std::string channel_text(Language language, const ChannelPart& part) {
+  const bool always_possible =
+      part.channel == Channel::AppUnknown || part.channel == Channel::NotLogged || part.channel == Channel::Unattributed;
+  std::string name = code_text(language, "channel", name_of(part.channel));
+  if (part.privacy != Privacy::Possible || always_possible) return name;
+  return message(language, "comparison.possible", {std::move(name)});
+}
+
+std::set<std::string_view> pages_with_direct(const Analysis& analysis) {
+  std::set<std::string_view> pages;
   for (const CubeRow& row : analysis.cube) {
-    const bool shown_private = row.is_private == Private::Yes && row.grade >= Grade::Inferred;
-    if (shown_private && row.ga4 == Ga4Channel::Direct) sum += row.arrivals;
+    if (is_direct(row) && row.page < analysis.cube_pages.size()) pages.insert(analysis.cube_pages[row.page]);
   }
-  return sum;
+  return pages;
 }
 
-Privacy privacy_of(Channel channel) {
-  switch (channel) {
-    case Channel::PrivateMessage:
-    case Channel::PrivateEmail:
-    case Channel::Sms:
-    case Channel::PassedOn: return Privacy::Shown;
-    case Channel::AppUnknown:
-    case Channel::NotLogged:
-    case Channel::Unattributed: return Privacy::Possible;
-    default: return Privacy::None;
-  }
+bool has_direct(const Analysis& analysis) { return std::ranges::any_of(analysis.cube, is_direct); }
+
+bool knows_user_agents(const Analysis& analysis) {
+  return std::ranges::any_of(analysis.input, &InputFile::has_user_agent_field);
 }
 
-std::string app_name(const Analysis& analysis, std::string_view id) {
+std::string app_name(Language language, const Analysis& analysis, std::string_view id) {
+  // Names that are words and not a brand are in the messages.
+  const std::string words = code_text(language, "app_name", id);
+  if (words != shown(id)) return words;
   const auto found = std::ranges::find(analysis.apps, id, &AppRow::id);
   const bool named = found != analysis.apps.end() && !found->name.empty();
   return shown(named ? std::string_view(found->name) : id);
+}
+
+std::string grade_count_text(Language language, Grade grade, uint64_t count) {
+  return message_counted(language, fmt::format("grade_count.{}", name_of(grade)), count);
 }
 
 std::string code_text(Language language, std::string_view family, std::string_view code,
@@ -160,8 +235,8 @@ std::string rule_text(Language language, const ExplainedArrival::Rule& rule) {
   return text;
 }
 
-std::string at_least_text(Language language, uint64_t count) {
-  return message(language, "range.at_least", {count_text(language, count)});
+std::string at_least_text(Language language, std::string_view number) {
+  return message(language, "range.at_least", {std::string(number)});
 }
 
 }  // namespace noctule

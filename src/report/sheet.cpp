@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheet.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cells.h"
@@ -68,12 +70,14 @@ void drop_column(Table& table, size_t column) {
   for (auto& row : table.rows) row.erase(row.begin() + static_cast<std::ptrdiff_t>(column));
 }
 
-std::vector<int> fit_columns(Table& table, int width) {
+// The headers of columns that went are added to `gone`, the last to go first, as they stood from left to right.
+std::vector<int> fit_columns(Table& table, int width, std::vector<std::string>& gone) {
   for (;;) {
     std::vector<int> widths = natural_widths(table);
     shrink(widths, table.columns, width);
     const auto first_to_go = std::ranges::max_element(table.columns, {}, &Column::keep);
     if (total_width(widths) <= width || first_to_go == table.columns.end() || first_to_go->keep == 0) return widths;
+    gone.insert(gone.begin(), first_to_go->header);
     drop_column(table, static_cast<size_t>(first_to_go - table.columns.begin()));
   }
 }
@@ -106,7 +110,7 @@ Line padded(Line line, int width) {
 }
 
 Sheet::Sheet(const TerminalOptions& options)
-    : width_(std::clamp(options.width, kWidthMin, kWidthMax)), color_(options.color) {}
+    : width_(std::clamp(options.width, kWidthMin, kWidthMax)), color_(options.color), language_(options.language) {}
 
 void Sheet::put(const Line& spans, int indent) {
   out_.append(static_cast<size_t>(indent), ' ');
@@ -136,24 +140,26 @@ void Sheet::title(std::string_view text, std::string_view right) {
 }
 
 void Sheet::paragraph(std::string_view text, Ink ink, int indent) {
-  for (const std::string& row : wrap(text, width_ - indent)) put({{row, ink}}, indent);
+  for (const std::string& row : wrap(text, std::min(width_, kTextMax) - indent)) put({{row, ink}}, indent);
 }
 
 void Sheet::bullet(std::string_view mark, std::string_view text, Ink ink) {
   const int mark_width = display_width(mark) + 1;
   std::string lead = std::string(mark) + " ";
-  for (const std::string& row : wrap(text, width_ - kIndent - mark_width)) {
+  for (const std::string& row : wrap(text, std::min(width_, kTextMax) - kIndent - mark_width)) {
     put({{lead, ink}, {row}}, kIndent);
     lead.assign(static_cast<size_t>(mark_width), ' ');
   }
 }
 
 void Sheet::table(Table table) {
-  const std::vector<int> widths = fit_columns(table, width_);
+  std::vector<std::string> gone;
+  const std::vector<int> widths = fit_columns(table, width_, gone);
   std::vector<Line> headers;
   for (const Column& column : table.columns) headers.push_back({{column.header, Ink::Dim}});
   line(row_line(headers, table.columns, widths));
   for (const auto& row : table.rows) line(row_line(row, table.columns, widths));
+  if (!gone.empty()) paragraph(message(language_, "terminal.more_columns", {fmt::format("{}", fmt::join(gone, ", "))}), Ink::Dim);
 }
 
 void Sheet::side_by_side(const std::vector<Line>& left, const std::vector<Line>& right, int left_width) {

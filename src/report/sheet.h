@@ -48,18 +48,20 @@ class Sheet {
   void flush_line(const Line& spans);                  // not indented
   void paragraph(std::string_view text, Ink ink = Ink::Plain, int indent = kIndent);
   void bullet(std::string_view mark, std::string_view text, Ink ink);
-  void table(Table table);
+  void table(Table table);  // names the columns there was no room for
   void side_by_side(const std::vector<Line>& left, const std::vector<Line>& right, int left_width);
   [[nodiscard]] std::string take() { return std::move(out_); }
 
   static constexpr int kIndent = 2;
-  static constexpr int kGap = 2;  // between columns
+  static constexpr int kGap = 2;       // between columns
+  static constexpr int kTextMax = 160;  // longer lines of text lose the eye
 
  private:
   void put(const Line& spans, int indent);
 
   int width_;
   Color color_;
+  Language language_;
   std::string out_;
 };
 

@@ -38,7 +38,8 @@ std::string repeat(std::string_view piece, int times) {
 // All visits from left to right: shown private, most likely private, possibly private, the rest.
 void write_gauge(Sheet& sheet, const Analysis& analysis) {
   const PrivateEstimate& estimate = analysis.private_arrivals;
-  const int width = sheet.width() - 2 * Sheet::kIndent;
+  constexpr int kGaugeMax = 156;  // longer ones are not read any better
+  const int width = std::min(sheet.width() - 2 * Sheet::kIndent, kGaugeMax);
   const auto cell = [&](double value) { return gauge_cell(value, static_cast<double>(analysis.arrivals), width); };
   const bool has_central = verdict_of(analysis) == Verdict::Range;
   const int low = cell(estimate.low), high = std::max(cell(estimate.high), low);
@@ -93,7 +94,7 @@ void write_footer(Sheet& sheet, Language language, const Analysis& analysis) {
   if (!(analysis.seconds > 0)) return;
   sheet.blank();
   sheet.paragraph(message(language, "terminal.run",
-                          {fmt::format("{:.1f}", analysis.seconds), rate_text(language, analysis.lines, analysis.seconds),
+                          {decimal_text(language, analysis.seconds), rate_text(language, analysis.lines, analysis.seconds),
                            count_text(language, analysis.memory_peak_bytes / 1'000'000)}), Ink::Dim);
 }
 
@@ -105,6 +106,10 @@ void write_headline(Sheet& sheet, Language language, const Analysis& analysis) {
   sheet.paragraph(headline_text(language, analysis), Ink::Bold);
   if (const std::string share = share_text(language, analysis); !share.empty()) sheet.paragraph(share);
   if (verdict == Verdict::Empty) return;
+  if (const std::string direct = direct_text(language, analysis); !direct.empty()) {
+    sheet.blank();
+    sheet.paragraph(direct);
+  }
   if (verdict != Verdict::NoSign) {
     sheet.blank();
     write_gauge(sheet, analysis);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // "GA4 would say" beside "What happened": the same visits, counted twice.
 #include <algorithm>
-#include <array>
 
 #include "cells.h"
 #include "numbers.h"
@@ -17,50 +16,23 @@ struct Entry {
   Ink ink = Ink::Plain;
 };
 
-// GA4 runs in the browser and has referrers that such a log lacks: what it would say of these arrivals is not known.
-bool is_logged(const ChannelRow& row) { return row.channel != Channel::NotLogged; }
-uint64_t count_not_logged(const Analysis& analysis) {
-  uint64_t sum = 0;
-  for (const ChannelRow& row : analysis.channels) sum += is_logged(row) ? 0 : row.arrivals;
-  return sum;
-}
-
-template <typename Enum, int Count>
-std::vector<std::pair<Enum, uint64_t>> sums(const Analysis& analysis, Enum ChannelRow::*member, auto counts_in) {
-  std::array<uint64_t, Count> counts{};
-  for (const ChannelRow& row : analysis.channels) {
-    if (counts_in(row)) counts[static_cast<size_t>(row.*member)] += row.arrivals;
-  }
-  std::vector<std::pair<Enum, uint64_t>> out;
-  for (size_t i = 0; i < Count; ++i) {
-    if (counts[i] > 0) out.emplace_back(static_cast<Enum>(i), counts[i]);
-  }
-  std::ranges::stable_sort(out, std::greater<>(), [](const auto& entry) { return entry.second; });
-  return out;
-}
-
-std::vector<Entry> ga4_entries(Language language, const Analysis& analysis) {
+std::vector<Entry> ga4_entries(Language language, const std::vector<Ga4Part>& parts) {
   std::vector<Entry> out;
-  for (const auto& [channel, arrivals] : sums<Ga4Channel, kGa4Channels>(analysis, &ChannelRow::ga4, is_logged)) {
-    const Ink ink = channel == Ga4Channel::Direct ? Ink::Bold : Ink::Plain;
-    out.push_back({std::string(name_of(channel)), count_text(language, arrivals), arrivals, ink});
-  }
-  if (const uint64_t arrivals = count_not_logged(analysis); arrivals > 0) {
-    out.push_back({code_text(language, "channel", name_of(Channel::NotLogged)), count_text(language, arrivals), arrivals, Ink::Dim});
+  for (const auto& [ga4, arrivals] : parts) {
+    const Ink ink = !ga4 ? Ink::Dim : ga4 == Ga4Channel::Direct ? Ink::Bold : Ink::Plain;
+    out.push_back({ga4_text(language, ga4), count_text(language, arrivals), arrivals, ink});
   }
   return out;
 }
 
-// Private channels first, then those that may hold private shares, then the rest.
-std::vector<Entry> noctule_entries(Language language, const Analysis& analysis) {
-  auto channels = sums<Channel, kChannels>(analysis, &ChannelRow::channel, [](const ChannelRow&) { return true; });
-  std::ranges::stable_sort(channels, {}, [](const auto& entry) { return privacy_of(entry.first); });
+// What evidence shows to be private first, then what may be, then the rest.
+std::vector<Entry> noctule_entries(Language language, const std::vector<ChannelPart>& parts) {
   std::vector<Entry> out;
-  for (const auto& [channel, arrivals] : channels) {
-    const Privacy privacy = privacy_of(channel);
-    const Ink ink = privacy == Privacy::Shown ? Ink::Private : privacy == Privacy::Possible ? Ink::Maybe : Ink::Plain;
-    out.push_back({code_text(language, "channel", name_of(channel)),
-                   privacy == Privacy::Shown ? at_least_text(language, arrivals) : count_text(language, arrivals), arrivals, ink});
+  for (const ChannelPart& part : parts) {
+    const bool shown = part.privacy == Privacy::Shown;
+    const Ink ink = shown ? Ink::Private : part.privacy == Privacy::Possible ? Ink::Maybe : Ink::Plain;
+    const std::string number = count_text(language, part.arrivals);
+    out.push_back({channel_text(language, part), shown ? at_least_text(language, number) : number, part.arrivals, ink});
   }
   return out;
 }
@@ -114,30 +86,24 @@ std::vector<Line> lines_of(const std::string& header, const std::vector<Entry>& 
   return lines;
 }
 
-bool has(const Analysis& analysis, Privacy privacy) {
-  return std::ranges::any_of(analysis.channels, [&](const ChannelRow& row) { return privacy_of(row.channel) == privacy; });
-}
-
 }  // namespace
 
 void write_comparison(Sheet& sheet, Language language, const Analysis& analysis) {
-  if (analysis.channels.empty()) return;
+  if (analysis.cube.empty()) return;
   constexpr int kGutter = 3, kSideMax = 60;
   sheet.title(message(language, "section.comparison"));
-  const std::vector<Entry> ga4 = ga4_entries(language, analysis), happened = noctule_entries(language, analysis);
+  const std::vector<ChannelPart> parts = channel_parts(analysis);
+  const std::vector<Entry> ga4 = ga4_entries(language, ga4_parts(analysis)), happened = noctule_entries(language, parts);
   const int both = std::min(sheet.width() - Sheet::kIndent - kGutter, 2 * kSideMax);
   const int left = left_width_of(ga4, happened, both), right = both - left;
   const Scale scale = scale_of(ga4, left, happened, right);
   sheet.side_by_side(lines_of(message(language, "section.ga4"), ga4, left, scale),
                      lines_of(message(language, "section.happened"), happened, right, scale), left + kGutter);
   sheet.blank();
-  const uint64_t not_logged = count_not_logged(analysis);
-  if (not_logged < analysis.arrivals) {
-    sheet.paragraph(message(language, "headline.ga4", {count_text(language, analysis.ga4_direct),
-                                                       count_text(language, private_but_direct(analysis))}));
+  if (analysis.ga4_unknown > 0) {
+    sheet.paragraph(message(language, "note.ga4_unknown", {message_counted(language, "count.visits", analysis.ga4_unknown)}));
   }
-  if (not_logged > 0) sheet.paragraph(message(language, "note.ga4_unknown", {count_text(language, not_logged)}));
-  if (has(analysis, Privacy::Possible)) sheet.paragraph(message(language, "note.possible"), Ink::Dim);
+  if (parts.front().privacy != Privacy::None) sheet.paragraph(message(language, "note.possible"), Ink::Dim);
 }
 
 }  // namespace noctule

@@ -46,7 +46,7 @@ std::string fingerprint(const Analysis& a) {
   for (const AppRow& row : a.apps) out += fmt::format("{} {} {} {}\n", row.id, static_cast<int>(row.surface), row.arrivals, row.pastes);
   for (const PageRow& row : a.pages) out += fmt::format("{} {} {} {}\n", row.page, row.arrivals, row.private_low, row.private_high);
   for (const ReasonCount& row : a.exclusions) out += fmt::format("{} {} {}\n", row.reason, row.hits, row.landings);
-  for (const ChannelRow& row : a.channels) out += fmt::format("{} {} {}\n", name_of(row.channel), name_of(row.ga4), row.arrivals);
+  for (const ChannelRow& row : a.channels) out += fmt::format("{} {} {}\n", name_of(row.channel), row.ga4 ? name_of(*row.ga4) : "?", row.arrivals);
   for (const DayRow& row : a.days) out += fmt::format("{} {} {}\n", row.day_number, row.arrivals, row.unfurls);
   for (const UnfurlRow& row : a.unfurls) out += fmt::format("{} {} {} {}\n", row.instant_ms, row.page, row.app, row.fetches);
   for (const InputFile& file : a.input) out += fmt::format("{} {} {} {}\n", file.lines, file.with_referrer, file.with_user_agent, file.addresses);

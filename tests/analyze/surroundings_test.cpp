@@ -47,7 +47,28 @@ TEST(Surroundings, a_log_without_referrers_never_says_direct) {
   EXPECT_EQ(in_channel(analysis, Channel::Direct), 0U);
   EXPECT_EQ(in_channel(analysis, Channel::NotLogged), analysis.arrivals);
   EXPECT_EQ(analysis.ga4_direct, 0U);
+  EXPECT_EQ(analysis.ga4_unknown, analysis.arrivals);
   EXPECT_FALSE(analysis.private_arrivals.enough);
+}
+
+TEST(Surroundings, without_referrers_what_ga4_would_say_is_known_of_tagged_addresses_only) {
+  const TemporaryFolder folder;
+  std::string log;
+  int at = 0;
+  for (const char* page : {"/p/42?igsh=MzRlODBiNWFlZA", "/p/42?utm_source=newsletter&utm_medium=email", "/p/42"}) {
+    for (const char* target : {page, "/style.css"}) {
+      log += fmt::format("192.0.2.{} - - [{}] \"GET {} HTTP/1.1\" 200 512\n", 10 + at, stamp(at * kMinute), target);
+    }
+    ++at;
+  }
+  const Analysis analysis = analyze(folder.write("access.log", log));
+  ASSERT_EQ(analysis.arrivals, 3U);
+  EXPECT_EQ(analysis.ga4_direct, 0U);
+  EXPECT_EQ(analysis.ga4_unknown, 2U);
+  EXPECT_EQ(analysis.pages[0].ga4_unknown, 2U);
+  ASSERT_EQ(analysis.apps.size(), 1U);
+  EXPECT_EQ(analysis.apps[0].id, "instagram");
+  EXPECT_EQ(analysis.apps[0].ga4_unknown, 1U);
 }
 
 TEST(Surroundings, columns_that_only_ever_hold_a_dash_are_none) {

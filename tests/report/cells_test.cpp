@@ -65,6 +65,15 @@ TEST(Numbers, ends_of_a_range_round_outward) {
   EXPECT_EQ(ceil_count(0.0 / 0.0), 0U);
 }
 
+TEST(Numbers, small_amounts_keep_a_decimal_and_never_become_one) {
+  EXPECT_EQ(amount_text(Language::English, 0), "0");
+  EXPECT_EQ(amount_text(Language::English, 0.05), "<0.1");
+  EXPECT_EQ(amount_text(Language::French, 0.05), "<0,1");
+  EXPECT_EQ(amount_text(Language::French, 6.44), "6,4");
+  EXPECT_EQ(amount_text(Language::English, 9.96), "10");
+  EXPECT_EQ(amount_text(Language::English, 2'400.4), "2,400");
+}
+
 TEST(Numbers, percents_never_narrow_a_range) {
   EXPECT_EQ(percent_text(Language::English, 1, 3, Rounding::Down), "33%");
   EXPECT_EQ(percent_text(Language::English, 1, 3, Rounding::Up), "34%");

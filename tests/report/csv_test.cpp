@@ -55,7 +55,7 @@ TEST(Csv, every_table_has_a_header_and_rows_of_one_width) {
 TEST(Csv, pages_carry_their_range) {
   const Analysis analysis = test::sample_analysis();
   const Table rows = read_csv(*render_csv(analysis, "pages"));
-  EXPECT_THAT(rows[0], testing::ElementsAre("page", "arrivals", "private_low", "private_high", "ga4_direct", "pastes", "top_app"));
+  EXPECT_THAT(rows[0], testing::ElementsAre("page", "arrivals", "private_low", "private_high", "ga4_direct", "pastes", "top_app", "ga4_unknown"));
   EXPECT_EQ(rows[2][0], "example.org/recettes/tarte-aux-pommes");
   EXPECT_EQ(rows[2][1], std::to_string(analysis.pages[1].arrivals));
   EXPECT_EQ(std::stod(rows[2][2]), analysis.pages[1].private_low);

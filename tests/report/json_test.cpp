@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "json_writer.h"
 #include "sample_analysis.h"
@@ -45,6 +46,34 @@ TEST(Json, apps_and_pages_stand_beside_all_that_ga4_would_call_them) {
       EXPECT_EQ(row["ga4"].value("Direct", 0), row["ga4_direct"]) << table;
     }
   }
+}
+
+TEST(Json, channels_are_split_by_private_and_add_up_to_the_range) {
+  const Analysis analysis = test::sample_analysis();
+  const json out = json::parse(render_json(analysis));
+  double low = 0, high = 0;
+  for (const json& row : out["channels"]) {
+    uint64_t sum = 0;
+    for (const auto& [value, arrivals] : row["by_private"].items()) sum += arrivals.get<uint64_t>();
+    EXPECT_EQ(sum, row["arrivals"]) << row;
+    low += row["private"]["low"].get<double>();
+    high += row["private"]["high"].get<double>();
+  }
+  EXPECT_EQ(low, out["private"]["low"]);
+  EXPECT_EQ(high, out["private"]["high"]);
+  EXPECT_EQ(out["private_of_ga4_direct"]["low"], analysis.private_of_direct.low);
+  EXPECT_EQ(out["private_of_ga4_direct"]["central"]["high"], analysis.private_of_direct.central.high);
+}
+
+TEST(Json, what_ga4_would_say_is_null_where_it_is_not_known) {
+  Analysis analysis = test::few_analysis();
+  for (CubeRow& row : analysis.cube) row.ga4.reset();
+  for (ChannelRow& row : analysis.channels) row.ga4.reset();
+  analysis.ga4_unknown = std::exchange(analysis.ga4_direct, 0);
+  const json out = json::parse(render_json(analysis));
+  for (const json& row : out["channels"]) EXPECT_TRUE(row["ga4"].is_null());
+  EXPECT_TRUE(out["pages"][0]["ga4"].empty());
+  EXPECT_EQ(out["arrivals"]["ga4_unknown"], 6U);
 }
 
 TEST(Json, an_empty_analysis_says_null_where_nothing_is_known) {

@@ -31,6 +31,7 @@ constexpr Flow kFlows[] = {
     {3, Channel::AppUnknown, Ga4Channel::Direct, Grade::Strong, Private::Unknown, 2},
     {4, Channel::PrivateMessage, Ga4Channel::Direct, Grade::Strong, Private::Yes, 1},
     {5, Channel::PrivateEmail, Ga4Channel::Referral, Grade::Strong, Private::Yes, 1},
+    {5, Channel::PrivateEmail, Ga4Channel::Referral, Grade::Strong, Private::Unknown, 1},  // or a mailing
     {0, Channel::Search, Ga4Channel::OrganicSearch, Grade::None, Private::No, 14},
     {6, Channel::Social, Ga4Channel::OrganicSocial, Grade::Strong, Private::No, 5},
     {0, Channel::Referral, Ga4Channel::Referral, Grade::None, Private::No, 3},
@@ -65,7 +66,7 @@ bool counts_high(const CubeRow& row) { return counts_low(row) || row.maybe_priva
 
 // Totals, pages, days and channels from the cube; pages and days are there already.
 void add_rows(Analysis& analysis) {
-  std::map<std::pair<Channel, Ga4Channel>, uint64_t> channels;
+  std::map<std::pair<Channel, Ga4Said>, uint64_t> channels;
   for (const CubeRow& row : analysis.cube) {
     const uint64_t n = row.arrivals;
     const double low = counts_low(row) ? static_cast<double>(n) : 0, high = counts_high(row) ? static_cast<double>(n) : 0;
@@ -75,6 +76,10 @@ void add_rows(Analysis& analysis) {
     if (row.ga4 == Ga4Channel::Direct) analysis.ga4_direct += n;
     analysis.private_arrivals.low += low;
     analysis.private_arrivals.high += high;
+    if (row.ga4 == Ga4Channel::Direct) {
+      analysis.private_of_direct.low += low;
+      analysis.private_of_direct.high += high;
+    }
     channels[{row.channel, row.ga4}] += n;
     PageRow& page = analysis.pages[row.page];
     page.arrivals += n;
@@ -102,15 +107,20 @@ void fill_apps(Analysis& analysis) {
                           {"instagram", "Instagram", Private::Unknown}, {"telegram", "Telegram", Private::Yes},
                           {"gmail", "Gmail", Private::Yes}, {"reddit", "Reddit", Private::No}};
   for (uint16_t index = 1; index < analysis.cube_apps.size(); ++index) {
-    AppRow app = names[index];
-    for (const CubeRow& row : analysis.cube) {
-      if (row.app != index) continue;
-      app.arrivals += row.arrivals;
-      app.by_grade[static_cast<size_t>(row.grade)] += row.arrivals;
-      app.ga4_direct += row.ga4 == Ga4Channel::Direct ? row.arrivals : 0;
+    for (const Private surface : {Private::Yes, Private::Unknown, Private::No}) {
+      AppRow app = names[index];
+      app.surface = surface;
+      for (const CubeRow& row : analysis.cube) {
+        if (row.app != index || row.is_private != surface) continue;
+        app.arrivals += row.arrivals;
+        app.by_grade[static_cast<size_t>(row.grade)] += row.arrivals;
+        app.ga4_direct += row.ga4 == Ga4Channel::Direct ? row.arrivals : 0;
+      }
+      if (app.arrivals > 0) analysis.apps.push_back(app);
     }
-    analysis.apps.push_back(app);
   }
+  analysis.apps.push_back({"slack", "Slack", Private::Yes, 0, {}, 0, 0});
+  analysis.apps.push_back({"generic_embed", "Embed service", Private::No, 0, {}, 0, 0});
   std::ranges::stable_sort(analysis.apps, std::greater<>(), &AppRow::arrivals);
 }
 
@@ -185,6 +195,8 @@ Analysis sample_analysis() {
   analysis.by_corroboration[3] = analysis.arrivals - analysis.by_corroboration[1] - analysis.by_corroboration[2];
   PrivateEstimate& estimate = analysis.private_arrivals;
   estimate.central = {estimate.low + (estimate.high - estimate.low) * 0.2, estimate.low + (estimate.high - estimate.low) * 0.55};
+  Analysis::DirectPart& direct = analysis.private_of_direct;
+  direct.central = {direct.low + (direct.high - direct.low) * 0.2, direct.low + (direct.high - direct.low) * 0.55};
   estimate.enough = true;
   estimate.reasons = {std::string(doubt::kUnknownSurfaces)};
   analysis.explained = {{analysis.first_ms + 7'500'000, "access.log.2.gz", 4'711, "example.org/p/42", "whatsapp",
@@ -220,6 +232,7 @@ Analysis few_analysis() {
   analysis.apps = {app};
   add_rows(analysis);
   std::ranges::sort(analysis.pages, std::greater<>(), &PageRow::arrivals);
+  analysis.private_of_direct.central = {analysis.private_of_direct.low, analysis.private_of_direct.high};
   analysis.by_corroboration[static_cast<size_t>(Corroboration::Asset)] = analysis.arrivals;
   analysis.private_arrivals.central = {analysis.private_arrivals.low, analysis.private_arrivals.high};
   analysis.private_arrivals.reasons = {std::string(doubt::kFewArrivals), std::string(doubt::kShortLog)};

@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
 #include <rapidcheck.h>
 
+#include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "cells.h"
 #include "noctule/analyze/codes.h"
@@ -105,13 +105,16 @@ TEST(Terminal, any_bytes_in_a_page_name_are_harmless_and_keep_the_width) {
 TEST(Terminal, a_share_is_a_range_never_a_point) {
   const Analysis analysis = test::sample_analysis();
   const std::string text = render(analysis, Language::English, 160);
-  EXPECT_THAT(text, HasSubstr("Between 392 and 1,024 of 3,388 visits came from private shares; most likely 518 to 740."));
-  EXPECT_THAT(text, HasSubstr("That is 11% to 31% of all visits."));
+  EXPECT_THAT(text, HasSubstr("Between 392 and 1,064 of 3,428 visits came from private shares; most likely 526 to 762."));
+  EXPECT_THAT(text, HasSubstr("That is 11% to 32% of all visits."));
+  EXPECT_THAT(text, HasSubstr("Between 196 and 828 of the 1,088 visits that GA4 would call Direct came by private shares (about 18% to 77%); "
+                              "most likely 322 to 544."));
 }
 
 TEST(Terminal, a_central_interval_that_rounds_to_a_point_is_not_claimed) {
   Analysis analysis = test::sample_analysis();
   analysis.private_arrivals.central = {1'500, 1'500};
+  analysis.private_of_direct.central = {500, 500};
   EXPECT_EQ(verdict_of(analysis), Verdict::Wide);
   EXPECT_THAT(render(analysis), Not(HasSubstr("most likely")));
 }
@@ -133,11 +136,91 @@ TEST(Terminal, a_log_without_referrers_never_claims_that_all_is_direct) {
 
 TEST(Terminal, what_ga4_would_say_of_visits_without_a_referrer_column_is_not_made_up) {
   Analysis analysis = test::few_analysis();
-  analysis.channels = {{Channel::NotLogged, Ga4Channel::Unassigned, 9}};
+  for (CubeRow& row : analysis.cube) row.ga4.reset(), row.channel = Channel::NotLogged;
+  for (PageRow& page : analysis.pages) page.ga4_unknown = page.arrivals, page.ga4_direct = 0;
+  for (AppRow& app : analysis.apps) app.ga4_unknown = app.arrivals, app.ga4_direct = 0;
+  analysis.ga4_unknown = std::exchange(analysis.arrivals, 9);
+  analysis.ga4_direct = 0;
   const std::string text = render(analysis, Language::English, 160);
   EXPECT_THAT(text, HasSubstr("What GA4 would have said of 9 visits cannot be told"));
-  EXPECT_THAT(text, Not(HasSubstr("Unassigned")));
-  EXPECT_THAT(text, Not(HasSubstr("GA4 would have filed")));
+  EXPECT_THAT(text, Not(HasSubstr("that GA4 would call Direct")));
+  EXPECT_THAT(text, testing::ContainsRegex("Not known +9 "));
+  EXPECT_THAT(text, testing::ContainsRegex("WhatsApp +1\\+ +private +1 strong +not known"));
+  EXPECT_THAT(text, testing::ContainsRegex("example.org/p/42 +6 +1–6 +not known"));
+}
+
+TEST(Terminal, what_is_shown_adds_up_to_the_lower_end_and_what_is_possible_to_the_upper_one) {
+  for (const Analysis& analysis : {test::sample_analysis(), test::few_analysis()}) {
+    double low = 0, high = 0;
+    for (const ChannelPart& part : channel_parts(analysis)) {
+      low += part.privacy == Privacy::Shown ? static_cast<double>(part.arrivals) : 0;
+      high += part.privacy != Privacy::None ? static_cast<double>(part.arrivals) : 0;
+    }
+    EXPECT_EQ(low, analysis.private_arrivals.low);
+    EXPECT_EQ(high, analysis.private_arrivals.high);
+  }
+  const std::string text = render(test::sample_analysis());
+  EXPECT_THAT(text, testing::ContainsRegex("Private e-mail +40\\+"));
+  EXPECT_THAT(text, testing::ContainsRegex("Private e-mail \\(not sure\\) +40 "));
+  EXPECT_THAT(text, testing::ContainsRegex("WhatsApp +196\\+ +private"));
+  EXPECT_THAT(text, testing::ContainsRegex("Instagram +0–116 +unknown"));
+}
+
+TEST(Terminal, a_page_whose_direct_visits_may_have_been_shared_has_no_upper_end) {
+  const std::string text = render(test::sample_analysis());
+  EXPECT_THAT(text, testing::ContainsRegex("example.org/ +924 +0\\+ "));
+  EXPECT_THAT(text, HasSubstr("Visits to home and section pages that came from nowhere"));
+  Analysis deep = test::few_analysis();
+  EXPECT_THAT(render(deep), Not(HasSubstr("home and section pages")));
+}
+
+TEST(Terminal, a_single_visit_is_no_range_and_no_plural) {
+  Analysis analysis = test::few_analysis();
+  std::erase_if(analysis.cube, [](const CubeRow& row) { return row.app == 0; });
+  std::erase_if(analysis.pages, [](const PageRow& page) { return page.page == "example.org/"; });
+  analysis.arrivals = analysis.ga4_direct = analysis.pages[0].arrivals = 1;
+  analysis.private_arrivals.low = analysis.private_arrivals.high = 1;
+  analysis.private_arrivals.central = {1, 1};
+  analysis.private_of_direct = {1, {1, 1}, 1};
+  const std::string text = render(analysis, Language::English, 160);
+  EXPECT_THAT(text, HasSubstr("Evidence of a private share stands behind 1 of 1 visit;"));
+  EXPECT_THAT(text, HasSubstr("Of the 1 visit that GA4 would call Direct, at least 1 came by private shares."));
+  EXPECT_THAT(text, Not(testing::ContainsRegex("1 visits|between 1 and 1|day\\(s\\)")));
+  EXPECT_THAT(text, HasSubstr("This log spans less than 1 day."));
+  EXPECT_THAT(render(analysis, Language::French, 160), Not(HasSubstr("1 visites")));
+}
+
+TEST(Terminal, french_grades_agree_with_their_number) {
+  EXPECT_EQ(grade_count_text(Language::French, Grade::Strong, 1), "1 forte");
+  EXPECT_EQ(grade_count_text(Language::French, Grade::Strong, 2), "2 fortes");
+  EXPECT_EQ(grade_count_text(Language::English, Grade::Strong, 2), "2 strong");
+}
+
+TEST(Terminal, names_that_are_words_are_in_the_language_and_brands_stay) {
+  const Analysis analysis = test::sample_analysis();
+  EXPECT_EQ(app_name(Language::French, analysis, "generic_embed"), "Service d’intégration");
+  EXPECT_EQ(app_name(Language::English, analysis, "generic_embed"), "Embed service");
+  EXPECT_EQ(app_name(Language::French, analysis, "whatsapp"), "WhatsApp");
+}
+
+TEST(Terminal, public_apps_without_visits_are_not_listed_among_those_with) {
+  const std::string text = render(test::sample_analysis());
+  EXPECT_THAT(text, HasSubstr("In public: Reddit 440."));
+  EXPECT_THAT(text, Not(HasSubstr("Embed service")));
+}
+
+TEST(Terminal, without_user_agents_nothing_is_said_of_previews) {
+  Analysis analysis = test::few_analysis();
+  EXPECT_THAT(render(analysis, Language::English, 160), HasSubstr("No app fetched a preview."));
+  for (InputFile& file : analysis.input) file.has_user_agent_field = false;
+  const std::string text = render(analysis, Language::English, 160);
+  EXPECT_THAT(text, HasSubstr("Whether apps fetched previews cannot be told: the log has no user agent."));
+  EXPECT_THAT(text, Not(HasSubstr("No app fetched")));
+}
+
+TEST(Terminal, columns_that_have_no_room_are_named) {
+  EXPECT_THAT(render(test::sample_analysis(), Language::English, 60), HasSubstr("A wider terminal shows more: GA4: Direct"));
+  EXPECT_THAT(render(test::sample_analysis(), Language::English, 160), Not(HasSubstr("A wider terminal")));
 }
 
 TEST(Terminal, a_paste_is_not_a_send_and_the_report_says_so) {

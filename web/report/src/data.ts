@@ -19,6 +19,7 @@ export interface Analysis {
   exclusions: Record<string, { hits: Count; landings: Count }>;
   arrivals: { total: Count; ga4_direct: Count; by_corroboration: Record<string, Count> };
   private: { low: Count; central: Ends; high: Count; enough: boolean; reasons: string[] };
+  private_of_ga4_direct: { low: Count; central: Ends; high: Count };
   apps: AppRow[]; pages: PageRow[]; pages_total: Count; unfurls: Unfurl[]; unfurls_total: Count;
   unfurl_matches: { observed: Count; by_chance: Count }; click_echoes: Count;
   days: { day: string; unfurls: Count }[];

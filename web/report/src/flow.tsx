@@ -6,7 +6,7 @@ import { kNotLogged, type Flow, type Selection } from "./selection";
 import { Behind, DataTable, Section, privacyOf, privacyOrder, useWidth } from "./ui";
 import type { Words } from "./words";
 
-const ga4Name = (words: Words, ga4: string): string => (ga4 === kNotLogged ? words.code("channel", ga4) : ga4);
+const ga4Name = (words: Words, ga4: string): string => (ga4 === kNotLogged ? words.t("ga4.unknown") : ga4);
 
 interface Node { name: string; arrivals: number; y: number; height: number; slot: number }
 
@@ -80,13 +80,12 @@ function Chart({ flows, words, width }: { flows: Flow[]; words: Words; width: nu
 
 export function Comparison({ selection, words }: { selection: Selection; words: Words }) {
   const [box, width] = useWidth();
-  const { flows, total } = selection;
+  const { flows } = selection;
   const rows = [...flows].sort((a, b) => b.arrivals - a.arrivals);
   const notLogged = flows.reduce((sum, flow) => sum + (flow.ga4 === kNotLogged ? flow.arrivals : 0), 0);
   return (
     <Section id="comparison" title={words.t("section.comparison")}>
-      {notLogged < total.arrivals && <p class="lead">{words.t("headline.ga4", words.count(total.ga4Direct), words.count(total.shownDirect))}</p>}
-      {notLogged > 0 && <p class="lead">{words.t("note.ga4_unknown", words.count(notLogged))}</p>}
+      {notLogged > 0 && <p class="lead">{words.t("note.ga4_unknown", words.counted("count.visits", notLogged))}</p>}
       <div class="sides" aria-hidden="true"><span>{words.t("section.ga4")}</span><span>{words.t("section.happened")}</span></div>
       <div ref={box} class="chart"><Chart flows={flows} words={words} width={width} /></div>
       <p class="note">{words.t("note.possible")}</p>

@@ -6,7 +6,7 @@ import { isFiltered, type State } from "./state";
 
 const kDay = 0, kPage = 1, kApp = 2, kChannel = 3, kGa4 = 4, kGrade = 5, kPrivate = 6, kArrivals = 7, kMaybe = 8;
 
-export interface Tally extends Ends { arrivals: number; ga4Direct: number; shownDirect: number }
+export interface Tally extends Ends { arrivals: number; ga4Direct: number; ga4Unknown: number; shownDirect: number; highDirect: number; open: boolean }
 export interface AppTally extends Tally { id: string; private: string; grades: Map<string, number>; pastes: number }
 export interface PageTally extends Tally { page: string | null;  // null: all that have no row of their own
   apps: Map<string, number>; pastes: number }
@@ -22,13 +22,15 @@ export interface Selection {
   unfurls: Unfurl[]; pastesComplete: boolean; firstDay: number; lastDay: number;
 }
 
-const emptyTally = (): Tally => ({ arrivals: 0, low: 0, high: 0, ga4Direct: 0, shownDirect: 0 });
+const emptyTally = (): Tally => ({ arrivals: 0, low: 0, high: 0, ga4Direct: 0, ga4Unknown: 0, shownDirect: 0, highDirect: 0, open: false });
 
-interface Judge { low(row: CubeRow): boolean; high(row: CubeRow): boolean; direct: number }
+interface Judge { low(row: CubeRow): boolean; high(row: CubeRow): boolean; open(row: CubeRow): boolean; direct: number }
 function judgeOf({ names }: Embedded): Judge {
   const inferred = names.grades.indexOf("inferred"), yes = names.private.indexOf("yes");
   const isLow = (row: CubeRow) => row[kPrivate] === yes && row[kGrade] >= inferred;
-  return { low: isLow, high: (row) => isLow(row) || row[kMaybe] === 1, direct: names.ga4.indexOf("Direct") };
+  // Visits to home and section pages from nowhere: direct, and yet some may have been shared.
+  const isHigh = (row: CubeRow) => isLow(row) || row[kMaybe] === 1, channel = names.channels.indexOf("direct");
+  return { low: isLow, high: isHigh, open: (row) => row[kChannel] === channel && !isHigh(row), direct: names.ga4.indexOf("Direct") };
 }
 
 function add(tally: Tally, row: CubeRow, judge: Judge): void {
@@ -38,6 +40,9 @@ function add(tally: Tally, row: CubeRow, judge: Judge): void {
   if (judge.high(row)) tally.high += arrivals;
   if (direct) tally.ga4Direct += arrivals;
   if (direct && shown) tally.shownDirect += arrivals;
+  if (direct && judge.high(row)) tally.highDirect += arrivals;
+  if (row[kGa4] < 0) tally.ga4Unknown += arrivals;
+  if (judge.open(row)) tally.open = true;
 }
 
 function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -93,7 +98,7 @@ export function select(embedded: Embedded, state: State): Selection {
   for (const row of cube.rows) {
     if (!test(row)) continue;
     const channel = names.channels[row[kChannel]] ?? "?";
-    const ga4 = channel === kNotLogged ? kNotLogged : names.ga4[row[kGa4]] ?? "?";
+    const ga4 = row[kGa4] < 0 ? kNotLogged : names.ga4[row[kGa4]] ?? "?";
     const app = cube.apps[row[kApp]] ?? "", grade = names.grades[row[kGrade]] ?? "?", surface = names.private[row[kPrivate]] ?? "?";
     add(total, row, judge);
     getOrMake(flows, `${ga4}\n${channel}`, () => ({ ga4, channel, arrivals: 0 })).arrivals += row[kArrivals];

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { clean, type Words } from "./words";
 
-export function Section(props: { id: string; title: string; note?: string; children: ComponentChildren }) {
+export function Section(props: { id: string; title: string; note?: string | undefined; children: ComponentChildren }) {
   return (
     <section class={`card ${props.id}`} aria-labelledby={`${props.id}-title`}>
       <h2 id={`${props.id}-title`}>{props.title}</h2>

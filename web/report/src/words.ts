@@ -11,6 +11,7 @@ export interface Words {
   count(value: number): string;
   atLeast(value: number): string;
   range(ends: Ends, byApp?: boolean): string;  // of arrivals that name an app, equal ends are a lower end
+  amount(value: number): string;  // one decimal below ten, "<0.1" for what is smaller and not nothing
   percent(part: number, whole: number, round: (value: number) => number): string;
   day(day: number): string;
   shortDay(day: number): string;
@@ -43,7 +44,8 @@ export function wordsOf(messages: Embedded["messages"], language: Language): Wor
   return {
     language, t, count, day,
     code(family, code, args = []) {
-      const text = table[`${family}.${code}`];
+      const one = args[0] !== undefined && /^\d+$/.test(args[0]) && plurals.select(Number(args[0])) === "one";
+      const text = (one ? table[`${family}.${code}.one`] : undefined) ?? table[`${family}.${code}`];
       const safe = args.map(clean);
       return text === undefined ? [clean(code), ...safe].join(" ") : fill(text, safe);
     },
@@ -53,6 +55,12 @@ export function wordsOf(messages: Embedded["messages"], language: Language): Wor
       const from = low(ends.low), to = high(ends.high);
       if (from === to && byApp) return t("range.at_least", count(from));
       return from === to ? count(from) : t("range.some", count(from), count(to));
+    },
+    amount(value) {
+      const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+      if (!(value > 0)) return "0";
+      if (value < 0.1) return `<${tenths.format(0.1)}`;
+      return value < 9.95 ? tenths.format(value) : count(Math.round(value));
     },
     percent(part, whole, round) {
       const value = whole > 0 ? (100 * part) / whole : 0;

@@ -39,6 +39,7 @@ struct AppRow {
   uint64_t arrivals = 0, by_grade[kGrades] = {};
   uint64_t ga4_direct = 0;  // of those, GA4 would have said Direct
   uint64_t pastes = 0;      // unfurls of this app
+  uint64_t ga4_unknown = 0; // of those, what GA4 would have said cannot be told
 };
 
 struct PageRow {
@@ -47,6 +48,7 @@ struct PageRow {
   double private_low = 0, private_high = 0;
   uint64_t pastes = 0;
   std::string top_app;  // id, empty: none
+  uint64_t ga4_unknown = 0;
 };
 
 struct UnfurlRow {
@@ -56,9 +58,13 @@ struct UnfurlRow {
   bool same_device = false;    // fetched by a device that visited the page itself
 };
 
+// What GA4, which runs in the browser, would have said of an arrival; nullopt where the log has no referrer column and the
+// address carries no tag that GA4 reads: then it cannot be told.
+using Ga4Said = std::optional<Ga4Channel>;
+
 struct ChannelRow {
   Channel channel = Channel::Direct;
-  Ga4Channel ga4 = Ga4Channel::Direct;
+  Ga4Said ga4 = Ga4Channel::Direct;
   uint64_t arrivals = 0;
 };
 
@@ -75,7 +81,7 @@ struct CubeRow {
   uint32_t page = 0;        // index into Analysis::cube_pages, or kOtherPages
   uint16_t app = 0;         // index into Analysis::cube_apps, 0: none
   Channel channel = Channel::Direct;
-  Ga4Channel ga4 = Ga4Channel::Direct;
+  Ga4Said ga4 = Ga4Channel::Direct;
   Grade grade = Grade::None;
   Private is_private = Private::No;
   uint32_t arrivals = 0;
@@ -88,7 +94,7 @@ struct ExplainedArrival {
   uint64_t line = 0;
   std::string page, app;
   Channel channel = Channel::Direct;
-  Ga4Channel ga4 = Ga4Channel::Direct;
+  Ga4Said ga4 = Ga4Channel::Direct;
   Grade grade = Grade::None;
   Private is_private = Private::No;
   Corroboration corroboration = Corroboration::None;
@@ -112,6 +118,7 @@ struct Analysis {
   uint64_t arrivals = 0, deep_arrivals = 0;
   uint64_t by_corroboration[kCorroborations] = {}, by_grade[kGrades] = {};
   uint64_t ga4_direct = 0;               // arrivals that GA4 would have filed under Direct
+  uint64_t ga4_unknown = 0;              // arrivals of which it cannot be told
   PrivateEstimate private_arrivals;
   // Of those that GA4 would have filed under Direct: how many came by private shares. Same meaning as in private_arrivals.
   struct DirectPart {

@@ -30,6 +30,7 @@ struct MessageRow {
 [[nodiscard]] std::string message(Language language, std::string_view key, const std::vector<std::string>& args = {});
 
 // The same for a code that came with the data and may be newer than this table: then the code itself and its arguments.
+// Where the first argument is a count of one and there is a key + ".one", that is the text.
 [[nodiscard]] std::string message_of_code(Language language, std::string_view family, std::string_view code,
                                           const std::vector<std::string>& args = {});
 

@@ -16,7 +16,7 @@ struct TerminalOptions {
   Color color = Color::Off;
   Language language = Language::English;
 };
-inline constexpr int kWidthMin = 60, kWidthMax = 160;
+inline constexpr int kWidthMin = 60, kWidthMax = 400;
 
 [[nodiscard]] std::string render_terminal(const Analysis& analysis, const TerminalOptions& options);
 
