@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <ctime>
 
 #include "analyze_command.h"
@@ -64,6 +66,26 @@ void wait_seconds(double seconds) {
   ::nanosleep(&time, nullptr);
 }
 
+size_t screen_rows() {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1 ? size.ws_row : 24;
+}
+
+// The beginning of a report, as much as a screen holds, drawn over the last one: nothing scrolls, and what the terminal keeps
+// of earlier lines stays. What stood on the screen before the first drawing is scrolled up and not painted over.
+void draw_screen(std::string_view report, bool first) {
+  const size_t rows = screen_rows();
+  std::string out(first ? rows : 0, '\n');
+  out += "\x1b[H";
+  for (size_t row = 1; row < rows && !report.empty(); ++row) {
+    const size_t end = std::min(report.find('\n'), report.size());
+    out.append(report.substr(0, end)).append("\x1b[K\n");
+    report.remove_prefix(std::min(end + 1, report.size()));
+  }
+  fmt::print("{}\x1b[J", out);
+  std::fflush(stdout);
+}
+
 }  // namespace
 
 int analyze_once(const AnalyzeRequest& request) {
@@ -99,7 +121,13 @@ int analyze_following(const AnalyzeRequest& request) {
     if (draw) {
       const auto analysis = follower->snapshot();
       if (!analysis) return complain(analysis.error());
-      if (on_terminal) fmt::print("\x1b[H\x1b[2J\x1b[3J");
+      if (on_terminal && !stop && request.targets.front().kind == ReportTarget::Kind::Terminal && !request.explain) {
+        draw_screen(render_terminal(*analysis, request.terminal), first);
+        first = false;
+        wait_seconds(request.every_seconds);
+        continue;
+      }
+      if (on_terminal) fmt::print("\x1b[H\x1b[J");
       if (auto written = write_reports(*analysis, request); !written) return complain(written.error());
     }
     if (stop) return kExitOk;

@@ -25,4 +25,9 @@ on_terminal "'$program' analyze access.log --json >/dev/null" >progress
 grep -q "$escape\[K" progress || fail "stderr on a terminal got no progress line"
 on_terminal "'$program' analyze access.log --quiet --json >/dev/null" >quiet
 [ ! -s quiet ] || fail "--quiet printed something"
+head -n 2000 access.log >short.log
+on_terminal "stty rows 12 cols 80; timeout -s INT 2 '$program' analyze short.log --follow --every 0.2" >followed || true
+! grep -q "$escape\[3J" followed || fail "--follow wiped what the terminal keeps of earlier lines"
+drawn=$(sed "/$escape\[J/q" followed | grep -c "$escape\[K" || true)
+[ "$drawn" = 11 ] || fail "--follow drew $drawn lines on a screen of 12"
 echo "colour and progress only where they belong"
