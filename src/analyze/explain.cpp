@@ -16,6 +16,13 @@ Result<void> take(std::optional<T>& slot, std::optional<T> value, std::string_vi
   return {};
 }
 
+// Ids are in lower case; people write names as they see them.
+std::string to_lower_copy(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += to_lower(c);
+  return out;
+}
+
 }  // namespace
 
 Result<ArrivalFilter> ArrivalFilter::parse(std::string_view text) {
@@ -30,7 +37,7 @@ Result<ArrivalFilter> ArrivalFilter::parse(std::string_view text) {
     const std::string_view value = equals == std::string_view::npos ? std::string_view{} : condition.substr(equals + 1);
     Result<void> taken;
     if (key == "app") {
-      filter.app_ = Knowledge::builtin().find_app(value);
+      filter.app_ = Knowledge::builtin().find_app(to_lower_copy(value));
       if (filter.app_ == AppId::None) taken = fail(ErrorCode::InvalidInput, fmt::format("--explain: no app is called \"{}\"", printable(value, 40)));
     } else if (key == "grade") {
       taken = take(filter.grade_, parse_grade(value), key, value);
