@@ -86,11 +86,14 @@ std::optional<Decision::Outcome> Decision::own_token(const Arrival& arrival, con
   return Outcome{Grade::Proven, app, Private::Yes, Channel::PassedOn, registry.source_of(app), rules_.token, &query.rules};
 }
 
-std::optional<Decision::Outcome> Decision::messenger_tag(const Arrival& arrival, const Registry&) const {
+// Proven where utm_source names the messenger; a medium says the same less exactly (utm_source=club, utm_medium=sms).
+std::optional<Decision::Outcome> Decision::messenger_tag(const Arrival& arrival, const Registry& registry) const {
   const QueryVerdict& query = arrival.query;
   const bool channel = query.utm_channel == Channel::PrivateMessage || query.utm_channel == Channel::Sms;
-  if (!channel || query.utm_app == AppId::None || query.utm_surface != Private::Yes) return std::nullopt;
-  return Outcome{Grade::Proven, query.utm_app, Private::Yes, query.utm_channel, query.utm_source, RuleId::None, &query.rules};
+  if (!channel || query.utm_surface != Private::Yes) return std::nullopt;
+  const Grade grade = query.messenger_source ? Grade::Proven : Grade::Strong;
+  const SourceId source = query.utm_source != SourceId::None ? query.utm_source : registry.source_of(query.utm_app);
+  return Outcome{grade, query.utm_app, Private::Yes, query.utm_channel, source, RuleId::None, &query.rules};
 }
 
 // WeChat's from=: the messenger itself says where its user tapped the link.
@@ -99,8 +102,7 @@ std::optional<Decision::Outcome> Decision::messenger_share(const Arrival& arriva
   if (query.share_app == AppId::None || registry.category(query.share_app) != AppCategory::Messenger) return std::nullopt;
   const bool elsewhere = is_in_app(arrival.user_agent) && arrival.user_agent.app != query.share_app;
   if (elsewhere && query.share_surface != Private::Yes) return std::nullopt;  // passed on once more, see the app
-  return Outcome{Grade::Strong, query.share_app, query.share_surface,
-                 query.share_surface == Private::Yes ? Channel::PrivateMessage : Channel::AppUnknown,
+  return Outcome{Grade::Strong, query.share_app, query.share_surface, channel_of(AppCategory::Messenger, query.share_surface),
                  registry.source_of(query.share_app), RuleId::None, &query.rules};
 }
 
@@ -145,7 +147,8 @@ std::optional<Decision::Outcome> Decision::private_referrer(const Arrival& arriv
   return Outcome{Grade::Strong, referrer.app, referrer.surface, channel, referrer.source, RuleId::None, &referrer.rules};
 }
 
-// Tags and paid click ids say who placed the link. Such a link is not private, whatever app it was placed in.
+// Tags and paid click ids say where the site placed the link. What was paid for or placed in public is not private; of a
+// network's name alone one cannot tell.
 std::optional<Decision::Outcome> Decision::campaign(const Arrival& arrival, const Registry& registry) const {
   const QueryVerdict& query = arrival.query;
   AppId app = query.utm_app != AppId::None ? query.utm_app : query.click_app;
@@ -154,8 +157,8 @@ std::optional<Decision::Outcome> Decision::campaign(const Arrival& arrival, cons
     return Outcome{Grade::Strong, app, Private::No, Channel::Paid, registry.source_of(app), RuleId::None, &query.rules};
   }
   if (query.utm_channel == Channel::Other) return std::nullopt;
-  const Grade grade = query.campaign ? Grade::Proven : Grade::Strong;
-  return Outcome{grade, query.utm_app, Private::No, query.utm_channel, query.utm_source, RuleId::None, &query.rules};
+  const Private surface = query.utm_channel == Channel::AppUnknown ? Private::Unknown : Private::No;
+  return Outcome{Grade::Strong, query.utm_app, surface, query.utm_channel, query.utm_source, RuleId::None, &query.rules};
 }
 
 std::optional<Decision::Outcome> Decision::other_site(const Arrival& arrival, const Registry&) const {
@@ -187,17 +190,23 @@ std::optional<Decision::Outcome> Decision::share_button(const Arrival& arrival, 
                  registry.source_of(query.share_app), rules_.passed_on, &query.rules};
 }
 
+// A tag of the site's own that names nothing known: someone was given this address, and nobody can say where.
 std::optional<Decision::Outcome> Decision::unknown_campaign(const Arrival& arrival, const Registry&) const {
   const QueryVerdict& query = arrival.query;
   if (!query.campaign) return std::nullopt;
-  return Outcome{Grade::Proven, query.utm_app, Private::No, Channel::Other, query.utm_source, RuleId::None, &query.rules};
+  const Private surface = query.campaign_known ? Private::No : Private::Unknown;
+  const AppId app = query.utm_app != AppId::None ? query.utm_app : family_of(query.click_app);
+  return Outcome{Grade::Strong, app, surface, Channel::Other, query.utm_source, RuleId::None, &query.rules};
 }
 
-// A paste of this page into the app came shortly before, oftener than chance explains. Meta fetches previews for all its
-// apps with one user agent, so a preview by Facebook's fetcher tells the family and not the surface.
+// Meta fetches previews for all its apps with one user agent and puts one click id on the links of all of them: such a sign
+// names the family, and neither the app nor the surface.
+AppId Decision::family_of(AppId app) const { return app == facebook_ ? meta_ : app; }
+
+// A paste of this page into the app came shortly before, oftener than chance explains.
 std::optional<Decision::Outcome> Decision::unfurl(const Arrival& arrival, const Registry& registry) const {
   if (arrival.context.unfurl_app == AppId::None || arrival.referrer.cls == ReferrerClass::Internal) return std::nullopt;
-  const AppId app = arrival.context.unfurl_app == facebook_ ? meta_ : arrival.context.unfurl_app;
+  const AppId app = family_of(arrival.context.unfurl_app);
   const Private surface = registry.info(app).surface;
   return Outcome{Grade::Inferred, app, surface, channel_of(registry.category(app), surface),
                  registry.source_of(app), rules_.unfurl, nullptr};
@@ -207,8 +216,8 @@ std::optional<Decision::Outcome> Decision::unfurl(const Arrival& arrival, const 
 std::optional<Decision::Outcome> Decision::lost_click(const Arrival& arrival, const Registry& registry) const {
   const QueryVerdict& query = arrival.query;
   if (query.click_app == AppId::None || !is_silent(arrival.referrer)) return std::nullopt;
-  return Outcome{Grade::Strong, query.click_app, Private::Unknown, Channel::AppUnknown,
-                 registry.source_of(query.click_app), rules_.lost_click, &query.rules};
+  const AppId app = family_of(query.click_app);
+  return Outcome{Grade::Strong, app, Private::Unknown, Channel::AppUnknown, registry.source_of(app), rules_.lost_click, &query.rules};
 }
 
 std::optional<Decision::Outcome> Decision::nothing_said(const Arrival& arrival, const Registry&) const {

@@ -49,6 +49,7 @@ class Decision {
   std::optional<Outcome> nothing_said(const Arrival& arrival, const Registry& registry) const;
   struct Mail { AppId app; SourceId source; Private surface; const RuleList& evidence; };
   Outcome mail(const Arrival& arrival, const Mail& mail) const;
+  [[nodiscard]] AppId family_of(AppId app) const;
   struct Rules { RuleId token, echo, mail_campaign, passed_on, unfurl, lost_click, returning, internal, home, deep; } rules_{};
   AppId facebook_, meta_;
 };

@@ -46,7 +46,7 @@ ReferrerVerdict Knowledge::classify_referrer(std::string_view referrer, std::str
 }
 
 QueryVerdict Knowledge::classify_query(std::string_view query) const {
-  return tables_->all.queries.classify(query, tables_->all.referrers, tables_->all.registry);
+  return tables_->all.queries.classify(query, tables_->all.referrers);
 }
 
 bool Knowledge::is_personal(std::string_view parameter) const { return tables_->all.personal_parameters.has(parameter); }

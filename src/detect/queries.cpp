@@ -18,8 +18,8 @@ constexpr size_t kNameSizeMax = 64;
 constexpr size_t kValueSizeMax = 512;
 
 std::optional<ParameterRole> parse_role(std::string_view name) {
-  static constexpr std::array<std::string_view, 13> kNames = {"token",      "source",    "medium", "campaign",   "tag",     "ref",
-                                                              "newsletter", "recipient", "click",  "paid_click", "paid",      "listing",   "share"};
+  static constexpr std::array<std::string_view, 14> kNames = {"token",     "source", "medium",     "campaign", "tag",     "ref",   "newsletter",
+                                                              "recipient", "click",  "paid_click", "paid",     "listing", "share", "mark"};
   const auto found = std::ranges::find(kNames, name);
   if (found == kNames.end()) return std::nullopt;
   return static_cast<ParameterRole>(found - kNames.begin());
@@ -42,12 +42,45 @@ std::string decode(std::string_view text, size_t size_max) {
   return percent_decode(spaced);
 }
 
+// A value without what people put between its words.
+std::string compact(std::string_view value) {
+  std::string out;
+  for (char c : value) {
+    if (c != ' ' && c != '_' && c != '-' && c != '+') out += c;
+  }
+  return out;
+}
+constexpr size_t kCompactSizeMin = 4;  // "l-i-n-e" is LINE, "x-" is not X
+constexpr size_t kJoinedWordsMax = 3;  // "what", "s", "app"
+
+std::vector<std::string_view> words_of(std::string_view value) {
+  std::vector<std::string_view> words;
+  for (size_t at = 0; at < value.size();) {
+    while (at < value.size() && !is_alpha(value[at])) ++at;
+    size_t end = at;
+    while (end < value.size() && is_alpha(value[end])) ++end;
+    if (end > at) words.push_back(value.substr(at, end - at));
+    at = end;
+  }
+  return words;
+}
+
+// "star-telegram.com" is a site's name; its words name no app.
+bool is_site_name(std::string_view value) {
+  const size_t dot = value.rfind('.');
+  if (dot == std::string_view::npos || value.find(' ') != std::string_view::npos) return false;
+  const std::string_view ending = value.substr(dot + 1);
+  if (ending.size() == 2) return is_alpha(ending[0]) && is_alpha(ending[1]);
+  return ending == "com" || ending == "net" || ending == "org" || ending == "info";
+}
+
 Channel channel_of(AppCategory category, Private surface) {
   switch (category) {
     case AppCategory::Messenger: return Channel::PrivateMessage;
     case AppCategory::Email: return Channel::Newsletter;  // a link that its site tagged for mail was mailed by the site
     case AppCategory::Sms: return Channel::Sms;
-    case AppCategory::Social: return surface == Private::Yes ? Channel::PrivateMessage : Channel::Social;
+    case AppCategory::Social:
+      return surface == Private::Yes ? Channel::PrivateMessage : surface == Private::Unknown ? Channel::AppUnknown : Channel::Social;
     case AppCategory::Search: return Channel::Search;
     case AppCategory::AiAssistant: return Channel::AiAssistant;
     case AppCategory::Video: return Channel::Video;
@@ -58,7 +91,14 @@ Channel channel_of(AppCategory category, Private surface) {
   return Channel::Other;
 }
 
-Channel channel_of(ReferrerClass cls) {
+// Whether a visit of such a channel was passed on in private, for tags that say no more than the channel.
+Private surface_of(Channel channel) {
+  if (channel == Channel::AppUnknown) return Private::Unknown;
+  return channel == Channel::PrivateMessage || channel == Channel::Sms ? Private::Yes : Private::No;
+}
+
+Channel channel_of(ReferrerClass cls, Private surface) {
+  if (surface == Private::Unknown && cls != ReferrerClass::Email) return Channel::AppUnknown;
   switch (cls) {
     case ReferrerClass::Search: return Channel::Search;
     case ReferrerClass::Social: return Channel::Social;
@@ -72,6 +112,9 @@ Channel channel_of(ReferrerClass cls) {
     default: return Channel::Referral;
   }
 }
+
+// Of two share parameters the one that says more counts: a chat, then a feed, then the app alone.
+int weight(Private surface) { return surface == Private::Yes ? 2 : surface == Private::No ? 1 : 0; }
 
 SourceCategory category_of(Ga4Channel channel) {
   switch (channel) {
@@ -148,18 +191,22 @@ Result<void> QueryTable::read_sources(std::string_view text, Registry& registry)
       return fail(ErrorCode::InvalidInput, fmt::format("utm_sources.tsv: '{}': {}", row[0], what));
     };
     NOCT_TRY(const AppId app, registry.app(row[2]));
-    const Private surface = registry.info(app).surface;
-    const auto channel = row[3] == "-" ? std::optional(channel_of(registry.category(app), surface)) : parse_channel(row[3]);
+    const auto channel =
+        row[3] == "-" ? std::optional(channel_of(registry.category(app), registry.info(app).surface)) : parse_channel(row[3]);
     const auto category = parse_source_category(row[5]);
     const bool medium = row[1] == "medium";
+    const bool word = row[6] == "yes", part = row[6] == "part";
     if (!channel || !category || (!medium && row[1] != "source")) return bad("field, channel or ga4");
+    if (row[6] != "-" && (medium || !(word || part))) return bad("word");
     if (row[3] == "-" && app == AppId::None) return bad("neither app nor channel");
     NOCT_TRY(const RuleId rule, registry.add_rule(fmt::format("utm_{}.{}", row[1], row[0]),
                                                   fmt::format("campaign {} {}: {}", row[1], row[0], row[4]), row[7]));
     const SourceId name = medium ? SourceId::None : registry.add_source(row[4]);
-    const Source source{app, app == AppId::None ? Private::No : surface, *channel, *category, name, rule};
+    const Source source{app, surface_of(*channel), *channel, *category, name, rule};
     if (!(medium ? mediums_ : sources_).emplace(std::string(row[0]), source).second) return bad("there twice");
-    if (row[6] == "yes") words_.emplace(std::string(row[0]), source);
+    (medium ? compact_mediums_ : compact_sources_).emplace(compact(row[0]), source);
+    if (word || part) words_.emplace(compact(row[0]), source);
+    if (part) parts_.emplace_back(compact(row[0]), source);
   }
   return {};
 }
@@ -194,18 +241,36 @@ const QueryTable::Parameter* QueryTable::find(std::string_view name, std::string
   return nullptr;
 }
 
-// The value itself, else a word of it that can mean nothing else: "share_whatsapp", "whatsapp-button".
 const QueryTable::Source* QueryTable::find_source(std::string_view value) const {
   if (value.starts_with("www.")) value.remove_prefix(4);
   if (const auto found = sources_.find(value); found != sources_.end()) return &found->second;
-  for (size_t at = 0; at < value.size();) {
-    while (at < value.size() && !is_alpha(value[at])) ++at;
-    size_t end = at;
-    while (end < value.size() && is_alpha(value[end])) ++end;
-    if (const auto found = words_.find(value.substr(at, end - at)); found != words_.end()) return &found->second;
-    at = end;
+  const std::string joined = compact(value);
+  const auto found = joined.size() < kCompactSizeMin ? compact_sources_.end() : compact_sources_.find(joined);
+  if (found != compact_sources_.end()) return &found->second;
+  return is_site_name(value) ? nullptr : find_word(value);
+}
+
+// A word of a value, or a few words together, that can mean nothing else: "share_whatsapp", "whats-app-button".
+const QueryTable::Source* QueryTable::find_word(std::string_view value) const {
+  const auto words = words_of(value);
+  for (size_t count = std::min(kJoinedWordsMax, words.size()); count > 0; --count) {
+    for (size_t first = 0; first + count <= words.size(); ++first) {
+      std::string joined;
+      for (size_t i = first; i < first + count; ++i) joined.append(words[i]);
+      if (const auto found = words_.find(joined); found != words_.end()) return &found->second;
+    }
+  }
+  for (const auto& [part, source] : parts_) {
+    if (std::ranges::any_of(words, [&](auto word) { return word.find(part) != std::string_view::npos; })) return &source;
   }
   return nullptr;
+}
+
+const QueryTable::Source* QueryTable::find_medium(std::string_view value) const {
+  if (const auto found = mediums_.find(value); found != mediums_.end()) return &found->second;
+  const std::string joined = compact(value);
+  const auto found = joined.size() < kCompactSizeMin ? compact_mediums_.end() : compact_mediums_.find(joined);
+  return found != compact_mediums_.end() ? &found->second : nullptr;
 }
 
 void QueryTable::note(const Parameter& parameter, std::string_view name, std::string_view value, Campaign& campaign,
@@ -241,19 +306,19 @@ void QueryTable::note(const Parameter& parameter, std::string_view name, std::st
       break;
     case ParameterRole::Listing: verdict.utm_channel = Channel::Search; break;
     case ParameterRole::Share:
-      if (verdict.share_app == AppId::None || verdict.share_surface == Private::No || parameter.surface == Private::Yes) {
+      if (verdict.share_app == AppId::None || weight(parameter.surface) > weight(verdict.share_surface)) {
         verdict.share_app = parameter.app;
         verdict.share_surface = parameter.surface;
       }
       break;
+    case ParameterRole::Mark: break;
   }
   const bool tag = parameter.role >= ParameterRole::Source && parameter.role <= ParameterRole::Recipient;
   verdict.campaign |= tag;
   (tag && parameter.role < ParameterRole::Newsletter ? campaign.tags : campaign.others).add(parameter.rule);
 }
 
-void QueryTable::judge_source(Campaign& campaign, const ReferrerTable& hosts, const Registry& registry,
-                              QueryVerdict& verdict) const {
+void QueryTable::judge_source(Campaign& campaign, const ReferrerTable& hosts, QueryVerdict& verdict) const {
   const std::string_view value = campaign.source;
   if (const Source* source = find_source(value)) {
     verdict.utm_app = source->app;
@@ -263,47 +328,48 @@ void QueryTable::judge_source(Campaign& campaign, const ReferrerTable& hosts, co
     verdict.rules.add(source->rule);
     const auto exact = sources_.find(value);
     campaign.category = exact != sources_.end() ? exact->second.category : SourceCategory::None;
-    return;
+  } else {
+    const ReferrerTable::Row* row = value.find('.') == std::string_view::npos ? nullptr : hosts.find_host(value);
+    if (row == nullptr) return;
+    verdict.utm_app = row->app;
+    verdict.utm_channel = channel_of(row->cls, row->surface);
+    verdict.utm_surface = surface_of(verdict.utm_channel);
+    verdict.utm_source = row->source;
+    verdict.rules.add(row->rule);
+    campaign.category = category_of(row->ga4);
   }
-  const ReferrerTable::Row* row = value.find('.') == std::string_view::npos ? nullptr : hosts.find_host(value);
-  if (row == nullptr) return;
-  verdict.utm_app = row->app;
-  verdict.utm_surface = row->app == AppId::None ? Private::No : registry.info(row->app).surface;
-  verdict.utm_channel = channel_of(row->cls);
-  verdict.utm_source = row->source;
-  verdict.rules.add(row->rule);
-  campaign.category = category_of(row->ga4);
+  verdict.campaign_known = true;
+  verdict.messenger_source = verdict.utm_surface == Private::Yes;
 }
 
 // The medium is the tagger's own word for the channel: it beats what the source suggests, except that a messenger's name
-// in the source stays (whatsapp, social), unless the tag says that it was paid for.
+// in the source stays (whatsapp, social), unless the tag says that it was paid for. "referral" and its kind say nothing of
+// the surface.
 void QueryTable::judge_medium(Campaign& campaign, QueryVerdict& verdict) const {
   const std::string_view medium = campaign.medium;
   if (medium.empty()) return;
   if (is_paid_medium(medium) || is_display_medium(medium)) {
+    verdict.campaign_known = true;
     verdict.utm_channel = Channel::Paid;
     verdict.utm_surface = Private::No;
     verdict.rules.add(paid_medium_);
     return;
   }
-  const bool named = verdict.utm_app != AppId::None && verdict.utm_surface == Private::Yes;
-  if (named && verdict.utm_channel != Channel::Newsletter) return;
-  const Source* source = mediums_.contains(medium) ? nullptr : find_source(medium);
-  if (source != nullptr && source->surface == Private::Yes) {
-    verdict.utm_app = source->app;
-    verdict.utm_surface = source->surface;
-    verdict.utm_channel = source->channel;
-    verdict.rules.add(source->rule);
-    return;
+  if (verdict.utm_surface == Private::Yes && verdict.utm_channel != Channel::Newsletter) return;
+  const Source* said = find_medium(medium);
+  if (said == nullptr) {
+    said = find_source(medium);
+    if (said == nullptr || (said->surface != Private::Yes && (said->app == AppId::None || verdict.utm_app != AppId::None))) return;
   }
-  const auto found = mediums_.find(medium);
-  if (found == mediums_.end()) return;
-  verdict.utm_channel = found->second.channel;
-  if (found->second.app != AppId::None && verdict.utm_app == AppId::None) verdict.utm_app = found->second.app;
-  verdict.rules.add(found->second.rule);
+  verdict.campaign_known = true;
+  verdict.rules.add(said->rule);
+  if (said->channel == Channel::Referral && verdict.utm_channel == Channel::AppUnknown) return;
+  if (said->app != AppId::None && (said->surface == Private::Yes || verdict.utm_app == AppId::None)) verdict.utm_app = said->app;
+  verdict.utm_channel = said->channel;
+  verdict.utm_surface = said->surface;
 }
 
-QueryVerdict QueryTable::classify(std::string_view query, const ReferrerTable& hosts, const Registry& registry) const {
+QueryVerdict QueryTable::classify(std::string_view query, const ReferrerTable& hosts) const {
   QueryVerdict verdict;
   Campaign campaign;
   query = query.substr(0, std::min(query.find('#'), kQuerySizeMax));
@@ -318,7 +384,7 @@ QueryVerdict QueryTable::classify(std::string_view query, const ReferrerTable& h
     const std::string value = decode(pair.substr(equals + 1), kValueSizeMax);
     if (const Parameter* parameter = find(name, value)) note(*parameter, name, value, campaign, verdict);
   }
-  if (!campaign.source.empty()) judge_source(campaign, hosts, registry, verdict);
+  if (!campaign.source.empty()) judge_source(campaign, hosts, verdict);
   judge_medium(campaign, verdict);
   for (const RuleList& list : {campaign.others, campaign.tags}) {
     for (RuleId rule : list.ids) verdict.rules.add(rule);

@@ -81,6 +81,8 @@ struct ReferrerVerdict {
 struct QueryVerdict {
   bool token = false;                  // the site's own share token (parameter nt)
   bool campaign = false;               // any utm_* or equivalent campaign tag
+  bool campaign_known = false;         // its source or medium is one that a row knows
+  bool messenger_source = false;       // utm_source itself names a messenger, not just the medium
   bool ga4_tagged = false;             // a tag or click id that GA4 itself reads: then utm_ga4 is its verdict, else the referrer's
   SourceId utm_source = SourceId::None;  // the named source of utm_source, where it is a known one
   AppId utm_app = AppId::None;         // utm_source names a messenger or app
