@@ -19,9 +19,11 @@ class FileBuffer : public std::streambuf {
 
  protected:
   std::streamsize xsputn(const char* bytes, std::streamsize size) override {
+    if (size == 0) return 0;  // of an empty vector, whose bytes may be nowhere
     return static_cast<std::streamsize>(std::fwrite(bytes, 1, static_cast<size_t>(size), file_));
   }
   std::streamsize xsgetn(char* bytes, std::streamsize size) override {
+    if (size == 0) return 0;
     return static_cast<std::streamsize>(std::fread(bytes, 1, static_cast<size_t>(size), file_));
   }
 

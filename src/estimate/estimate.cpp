@@ -26,7 +26,7 @@ constexpr double kKnownMin = 10, kShortDays = 3, kLossMin = 0.2, kSurfacesPart =
 
 // How much wider than the model's own 90 % the interval is, below and above its median, on the scale of stretch(). Fitted
 // by tests/estimate/calibrate.cpp on worlds that no test uses; docs/estimate.md has the figures.
-constexpr double kWidenBelow = 1.1, kWidenAbove = 1.35;
+constexpr double kWidenBelow = 1.1, kWidenAbove = 1.5;
 
 // [low, high] on a line without ends.
 double stretch(double total, double low, double high) { return std::log((total - low + 1) / (high - total + 1)); }
