@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 
 #include "engine.h"
 #include "explain.h"
+#include "file_warnings.h"
 #include "findings.h"
+#include "input_list.h"
 #include "run.h"
 #include "tables.h"
 
@@ -18,34 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kProgressEvery = std::chrono::milliseconds(200);
-constexpr size_t kSampleLines = 50'000;
-
-// The site's own hosts as far as they are given or the first lines tell.
-SiteHosts sample_hosts(const std::vector<Input>& inputs, const AnalyzeOptions& options) {
-  SiteHosts hosts;
-  for (const std::string& host : options.site_hosts) hosts.add(host);
-  if (!hosts.empty()) return hosts;
-  const Knowledge& knowledge = Knowledge::builtin();
-  SharedVerdicts verdicts;
-  PageNames names;
-  HitMaker maker(knowledge, hosts, verdicts, names);
-  std::map<std::string, uint64_t> asked;  // hosts that the log's own column names
-  size_t lines = 0;
-  for (const Input& input : inputs) {
-    if (lines > kSampleLines) break;
-    input.for_each_first_record([&](const LogRecord& record, FieldSet fields) {
-      ++lines;
-      if (fields.has(Field::Host) && !record.host.empty() && record.status < 400) ++asked[normal_host(record.host)];
-      static_cast<void>(maker.make(record, fields, 0));
-    });
-  }
-  std::vector<HostTally> tally = maker.host_tally();
-  hosts.learn(tally);
-  tally.clear();
-  for (const auto& [host, count] : asked) tally.push_back({host, count});
-  hosts.learn(tally);
-  return hosts;
-}
 
 uint64_t peak_memory_bytes() {
   rusage usage{};
@@ -61,27 +34,19 @@ Result<Analysis> conclude(Engine& engine, const AnalyzeOptions& options, Clock::
   return analysis;
 }
 
-using PeekInput = Result<Input> (*)(const std::string&, const AnalyzeOptions&);
-
-Result<std::vector<Input>> open_inputs(const AnalyzeOptions& options, PeekInput peek) {
-  if (options.paths.empty()) return fail(ErrorCode::InvalidInput, "no log file is named");
+Result<InputList> open_all(const AnalyzeOptions& options, OpenInput open) {
   if (!options.explain.empty()) {
     if (auto filter = ArrivalFilter::parse(options.explain); !filter) return std::unexpected(std::move(filter).error());
   }
-  std::vector<Input> inputs;
-  for (const std::string& path : options.paths) {
-    NOCT_TRY(Input input, peek(path, options));
-    inputs.push_back(std::move(input));
-  }
-  return inputs;
+  return open_inputs(options, open);
 }
 
 }  // namespace
 
 Result<void> with_engine(const AnalyzeOptions& options, const std::function<Result<void>(Engine&)>& use) {
-  NOCT_TRY(std::vector<Input> inputs, open_inputs(options, &Input::peek));
-  const bool may_repeat = std::ranges::none_of(inputs, &Input::is_standard_input);
-  SiteHosts hosts = sample_hosts(inputs, options);
+  NOCT_TRY(InputList list, open_all(options, &Input::peek));
+  auto& [inputs, hosts] = list;
+  const bool may_repeat = std::ranges::all_of(inputs, &Input::is_repeatable);
   Clock::time_point told = Clock::now();
   Addresses addresses = Addresses::OfVisitors;
   while (true) {
@@ -95,6 +60,7 @@ Result<void> with_engine(const AnalyzeOptions& options, const std::function<Resu
     });
     if (!taken) return taken;
     if (options.on_progress) options.on_progress(engine.progress());
+    if (auto any = check_that_any_line_was_read(engine); !any) return any;
     // The log as a whole may tell what its first lines did not: a host of the site, so that own pages were taken for others';
     // or that its addresses are a CDN's. Each is learned once, so this ends.
     SiteHosts learned = hosts;
@@ -133,12 +99,11 @@ LogFollower& LogFollower::operator=(LogFollower&&) noexcept = default;
 LogFollower::~LogFollower() = default;
 
 Result<LogFollower> LogFollower::open(const AnalyzeOptions& options) {
-  NOCT_TRY(std::vector<Input> inputs, open_inputs(options, &Input::follow));
-  const SiteHosts hosts = sample_hosts(inputs, options);
+  NOCT_TRY(InputList list, open_all(options, &Input::follow));
   LogFollower follower;
-  follower.state_ = std::make_unique<State>(options, hosts);
+  follower.state_ = std::make_unique<State>(options, list.hosts);
   follower.state_->engine.keep_open();
-  for (Input& input : inputs) follower.state_->engine.add_input(std::move(input));
+  for (Input& input : list.inputs) follower.state_->engine.add_input(std::move(input));
   return follower;
 }
 

@@ -36,6 +36,8 @@ void add(FileTotals& sum, const FileTotals& part) {
   sum.with_referrer += part.with_referrer;
   sum.with_user_agent += part.with_user_agent;
   sum.out_of_order += part.out_of_order;
+  sum.without_referrer_column += part.without_referrer_column;
+  sum.without_user_agent_column += part.without_user_agent_column;
   if (part.first_ms < sum.first_ms) {
     sum.first_ms = part.first_ms;
     sum.first_offset_minutes = part.first_offset_minutes;
@@ -65,9 +67,7 @@ Engine::Engine(const AnalyzeOptions& options, SiteHosts hosts, Addresses address
 void Engine::add_input(Input input) {
   Feed feed;
   feed.watermark_ms = input.first_instant_ms();
-  feed.parser = input.format().make_parser();
-  feed.is_stateless = feed.parser->is_stateless();
-  for (Worker& worker : workers_) worker.parsers.push_back(input.format().make_parser());
+  for (Worker& worker : workers_) worker.parsers.emplace_back();
   feeds_.push_back(std::move(feed));
   inputs_.push_back(std::move(input));
   file_totals_.emplace_back();
@@ -101,6 +101,10 @@ void Engine::read_round(std::vector<Task>& round) {
         feeds_[file].ended = true;
         if (!keep_open_) inputs_[file].close();
         break;
+      }
+      if (!feeds_[file].parser) {
+        feeds_[file].parser = inputs_[file].format().make_parser();
+        feeds_[file].is_stateless = feeds_[file].parser->is_stateless();
       }
       ++used;
     }
@@ -136,11 +140,11 @@ void Engine::parse_block(Task& task, Worker& worker) {
   task.clock = {};
   task.days.clear();
   const Feed& feed = feeds_[task.file];
+  if (feed.is_stateless && !worker.parsers[task.file]) worker.parsers[task.file] = feed.parser->clone();
   LineParser& parser = feed.is_stateless ? *worker.parsers[task.file] : *feed.parser;
   worker.maker.begin_file(task.file);
   std::string_view line;
   for (LineWalker walk(task.block); walk.next(line);) parse_line(task, worker, parser, walk, line);
-  task.totals.fields.add_all(parser.fields());
 }
 
 void Engine::parse_line(Task& task, Worker& worker, LineParser& parser, const LineWalker& walk, std::string_view line) {
@@ -171,6 +175,9 @@ void Engine::parse_line(Task& task, Worker& worker, LineParser& parser, const Li
   if (!record.user_agent.empty()) ++task.totals.with_user_agent;
 
   FieldSet fields = parser.fields();
+  task.totals.fields.add_all(fields);
+  if (!fields.has(Field::Referrer)) ++task.totals.without_referrer_column;
+  if (!fields.has(Field::UserAgent)) ++task.totals.without_user_agent_column;
   if (inputs_[task.file].is_user_agent_silent()) fields.remove(Field::UserAgent);
   HitMaker& maker = worker.maker;
   const Hit hit = maker.make(record, fields, make_origin(task.file, walk.number()));
@@ -216,6 +223,17 @@ void Engine::account(std::vector<Task>& round) {
         unparsed_examples_.push_back(std::move(example));
       }
     }
+  }
+}
+
+// Parsers of files that were read to their end go: of thousands of files only a few are read at a time.
+void Engine::release_ended(const std::vector<Task>& round, const std::vector<Task>& next) {
+  if (keep_open_) return;
+  for (const Task& task : round) {
+    Feed& feed = feeds_[task.file];
+    if (!feed.ended || std::ranges::find(next, task.file, &Task::file) != next.end()) continue;
+    feed.parser.reset();
+    for (Worker& worker : workers_) worker.parsers[task.file].reset();
   }
 }
 
@@ -293,6 +311,7 @@ Result<void> Engine::take_in(const std::function<void()>& on_round) {
   while (!round.empty()) {
     parse_round(round, next);
     account(round);
+    release_ended(round, next);
     if (auto fed = feed_round(round, next); !fed) return fed;
     if (auto kept = keep_within_limit(); !kept) return kept;
     std::swap(round, next);
@@ -367,7 +386,7 @@ ReadProgress Engine::progress() const {
     progress.bytes_read += input.consumed_bytes();
     progress.bytes_total += input.size_bytes();
   }
-  if (std::ranges::any_of(inputs_, [](const Input& input) { return input.size_bytes() == 0; })) progress.bytes_total = 0;
+  if (std::ranges::any_of(inputs_, [](const Input& input) { return !input.is_repeatable(); })) progress.bytes_total = 0;
   return progress;
 }
 

@@ -23,6 +23,7 @@ namespace noctule {
 // What the lines of one file add up to.
 struct FileTotals {
   uint64_t lines = 0, unparsed = 0, ignored = 0, with_referrer = 0, with_user_agent = 0, out_of_order = 0;
+  uint64_t without_referrer_column = 0, without_user_agent_column = 0;  // requests whose lines lack it (W3C #Fields that change)
   int64_t first_ms = INT64_MAX, last_ms = kNoInstant;
   int16_t first_offset_minutes = 0, last_offset_minutes = 0;  // of the log's clock at those instants
   FieldSet fields;  // of all its lines
@@ -86,13 +87,13 @@ class Engine {
   };
   struct Worker {
     HitMaker maker;
-    std::vector<std::unique_ptr<LineParser>> parsers;  // by file, for stateless formats
+    std::vector<std::unique_ptr<LineParser>> parsers;  // by file, for stateless formats; made when a block is read with it
   };
   struct Feed {  // how far one input is
     int64_t watermark_ms = kNoInstant;  // where the lines handed to the crew stand
     int64_t latest_ms = kNoInstant;     // where they ever stood
     bool ended = false, is_stateless = true;
-    std::unique_ptr<LineParser> parser;  // of a format with state
+    std::unique_ptr<LineParser> parser;  // from the first block on; reads the lines of a format with state
   };
 
   void read_round(std::vector<Task>& round);
@@ -102,6 +103,7 @@ class Engine {
   void parse_line(Task& task, Worker& worker, LineParser& parser, const LineWalker& walk, std::string_view line);
   void note_unparsed(Task& task, const LineWalker& walk, std::string_view line, const LineProblem& problem) const;
   void account(std::vector<Task>& round);
+  void release_ended(const std::vector<Task>& round, const std::vector<Task>& next);
   Result<void> feed_round(std::vector<Task>& round, const std::vector<Task>& next);
   Result<void> feed_shard(size_t shard, std::vector<Task>& round, int64_t until_ms, bool merge);
   Result<void> keep_within_limit();

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "file_warnings.h"
 #include "noctule/analyze/codes.h"
 #include "noctule/base/text.h"
 
@@ -65,6 +66,7 @@ class Surroundings {
       const FileTotals& file = engine_.file_totals()[i];
       const std::string path = engine_.inputs()[i].shown_path();
       if (!file.error.empty()) warn(warning::kTruncatedInput, {path, file.error});
+      warn_of_file(engine_.inputs()[i], file, findings_.warnings);
       if (file.last_ms == kNoInstant) continue;
       if (!file.has_referrer()) warn(warning::kNoReferrerField, {path});
       if (!file.has_user_agent()) warn(warning::kNoUserAgentField, {path});
@@ -303,9 +305,12 @@ Result<Findings> make_findings(Engine& engine, const AnalyzeOptions& options, co
                                Engine::Afterwards afterwards) {
   Findings findings;
   NOCT_TRY(findings.tracked, engine.finish(afterwards));
-  // A referrer column that never says anything is none.
+  // A referrer column that never says anything is none. Where lines name their columns, one of any line is one of all.
   for (Arrival& arrival : findings.tracked.arrivals) {
-    if (!engine.file_totals()[file_of(arrival.origin)].has_referrer()) arrival.flags |= static_cast<uint8_t>(HitFlag::ReferrerUnknown);
+    const size_t file = file_of(arrival.origin);
+    constexpr auto kUnknown = static_cast<uint8_t>(HitFlag::ReferrerUnknown);
+    if (!engine.file_totals()[file].has_referrer()) arrival.flags |= kUnknown;
+    else if (engine.inputs()[file].is_self_describing()) arrival.flags &= static_cast<uint8_t>(~kUnknown);
   }
   if (const DayCounts::Span span = engine.span(); span.strays > 0) {
     const auto is_stray = [&](const auto& event) { return event.instant_ms < span.first_ms || event.instant_ms > span.last_ms; };

@@ -15,10 +15,16 @@ void PageNames::add(uint64_t hash, std::string_view name) {
     if (names_.try_emplace(hash, name).second) memory_bytes_ += kNodeBytes + name.size();
     return;
   }
-  if (names_.contains(hash) || spilled_.find(hash) != nullptr) return;
+  if (error_ || names_.contains(hash) || spilled_.find(hash) != nullptr) return;
+  if (!spill_) {
+    auto opened = open_temporary_file();
+    if (!opened) {
+      error_ = std::move(opened).error();
+      return;
+    }
+    spill_ = *std::move(opened);
+  }
   spilled_.find_or_add(hash);
-  if (!spill_) spill_ = open_temporary_file();
-  if (!spill_) return;  // no room for temporary files: the page stays nameless, its numbers stay right
   const auto size = static_cast<uint16_t>(name.size());
   std::fwrite(&hash, sizeof hash, 1, spill_.get());
   std::fwrite(&size, sizeof size, 1, spill_.get());
@@ -26,6 +32,7 @@ void PageNames::add(uint64_t hash, std::string_view name) {
 }
 
 Result<void> PageNames::load(const std::unordered_set<uint64_t>& hashes, Load how) {
+  if (error_) return std::unexpected(*error_);
   if (!spill_) return {};
   if (std::fflush(spill_.get()) != 0 || std::fseek(spill_.get(), 0, SEEK_SET) != 0) {
     return fail(ErrorCode::Io, "the temporary file of page names cannot be read back: is the disk full?");

@@ -4,6 +4,7 @@
 // temporary file that is read once more at the end. Threads may add; reading comes after.
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,7 +12,7 @@
 
 #include "noctule/base/flat_table.h"
 #include "noctule/base/result.h"
-#include "temporary_file.h"
+#include "noctule/base/temporary_file.h"
 
 namespace noctule {
 
@@ -24,7 +25,8 @@ class PageNames {
   void add(uint64_t hash, std::string_view name);
 
   // Fetches from disk what of these hashes is not in memory. Call before name() once adding is over. WithinLimit stops where
-  // the limit is reached: what is beyond stays nameless for now.
+  // the limit is reached: what is beyond stays nameless for now. Error: Io, also where adding found no place for a temporary
+  // file.
   enum class Load : uint8_t { All, WithinLimit };
   Result<void> load(const std::unordered_set<uint64_t>& hashes, Load how = Load::All);
   // Empty when unknown.
@@ -37,6 +39,7 @@ class PageNames {
   std::mutex mutex_;
   std::unordered_map<uint64_t, std::string> names_;
   TemporaryFile spill_;
+  std::optional<Error> error_;  // why there is no spill
   struct Spilled {
     uint64_t key;
   };

@@ -66,8 +66,7 @@ size_t Shard::memory_bytes() const { return tracker_.memory_bytes() + addresses_
 
 Result<void> Shard::park() {
   NOCT_ASSERT(!is_parked());
-  parked_ = open_temporary_file();
-  if (!parked_) return disk_error();
+  NOCT_TRY(parked_, open_temporary_file());
   FileBuffer buffer(parked_.get());
   std::ostream out(&buffer);
   tracker_.write_to(out);

@@ -10,8 +10,8 @@
 
 #include "noctule/base/flat_table.h"
 #include "noctule/base/result.h"
+#include "noctule/base/temporary_file.h"
 #include "noctule/visits/tracker.h"
-#include "temporary_file.h"
 
 namespace noctule {
 

@@ -23,7 +23,7 @@ std::vector<InputFile> list_inputs(const Engine& engine) {
     const FileTotals& totals = engine.file_totals()[i];
     InputFile file;
     file.path = input.shown_path();
-    file.format = input.format().name();
+    file.format = input.format_name();
     file.compression = name_of(input.compression());
     file.lines = totals.lines;
     file.unparsed = totals.unparsed;

@@ -36,6 +36,8 @@ class FileBlockReader final : public BlockReader {
   [[nodiscard]] uint64_t consumed_bytes() const override { return file_->consumed_bytes(); }
   [[nodiscard]] uint64_t size_bytes() const override { return file_->size_bytes(); }
   [[nodiscard]] int64_t modified_ms() const override { return file_->modified_ms(); }
+  [[nodiscard]] bool is_repeatable() const override { return file_->is_repeatable(); }
+  void rest() override { file_->rest(); }
 
  private:
   // So that the first block holds lines enough to tell the format from, and blocks are worth handing to a thread.

@@ -69,6 +69,7 @@ class FollowReader final : public BlockReader {
     struct stat status {};
     return file_->status(status) ? static_cast<uint64_t>(status.st_size) : 0;
   }
+  [[nodiscard]] bool is_repeatable() const override { return false; }  // other lines may stand there then
   [[nodiscard]] int64_t modified_ms() const override {
     struct stat status {};
     return file_->status(status) ? int64_t{status.st_mtim.tv_sec} * 1'000 : 0;
@@ -89,7 +90,7 @@ class FollowReader final : public BlockReader {
     const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
       if (errno == ENOENT) return nullptr;
-      return fail(ErrorCode::Unreadable, fmt::format("{}: cannot be opened after rotation: {}", name_, std::strerror(errno)));
+      return cannot_open(name_, errno);
     }
     return std::make_unique<Descriptor>(name_, descriptor);
   }
@@ -103,6 +104,10 @@ class FollowReader final : public BlockReader {
 
 Result<std::unique_ptr<BlockReader>> follow_log(const std::string& path) {
   if (path == "-") return fail(ErrorCode::Unsupported, "standard input cannot be followed by name; it is read to its end anyway");
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) {
+    return fail(ErrorCode::Unsupported, fmt::format("{}: is a pipe or a device; only a file can be followed", printable(path, 4'096)));
+  }
   NOCT_TRY(const auto whole, open_log(path));  // says what is wrong with folders, missing files and archives
   if (whole->compression() != Compression::None) {
     return fail(ErrorCode::Unsupported, fmt::format("{}: is packed with {}; only a plain file grows line by line",
@@ -110,7 +115,7 @@ Result<std::unique_ptr<BlockReader>> follow_log(const std::string& path) {
   }
   const std::string name = printable(path, 4'096);
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return fail(ErrorCode::Unreadable, fmt::format("{}: cannot be opened: {}", name, std::strerror(errno)));
+  if (descriptor < 0) return cannot_open(name, errno);
   return std::make_unique<FollowReader>(path, name, std::make_unique<Descriptor>(name, descriptor));
 }
 

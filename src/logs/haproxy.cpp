@@ -22,19 +22,26 @@ class HaproxyParser final : public ParserBase {
  public:
   explicit HaproxyParser(ZoneClock zone) : builder_(std::move(zone)) {
     for (const Role role : {Role::Address, Role::AnyTime, Role::Status, Role::Bytes, Role::Request}) {
-      add_fields_of(role, fields_);
+      add_fields_of(role, known_);
     }
+    fields_ = known_;
   }
 
-  // Grows with the headers that were seen captured.
   [[nodiscard]] FieldSet fields() const override { return fields_; }
   [[nodiscard]] bool is_stateless() const override { return builder_.zone().is_utc(); }
   [[nodiscard]] std::unique_ptr<LineParser> clone() const override { return std::make_unique<HaproxyParser>(*this); }
+  // What a captured header holds is seen where it holds something.
+  [[nodiscard]] bool is_self_describing() const override { return true; }
+  void adapt_to(std::span<const std::string_view> first_lines) override {
+    known_.add_all(columns_named_in(*clone(), first_lines));
+    fields_ = known_;
+  }
 
  protected:
   LineResult parse_line(std::string_view line, LogRecord& record, LineProblem& problem) override {
     Scanner scan(line);
     builder_.begin(record, scratch_);
+    fields_ = known_;
     if (!starts_like_connection(line)) return judge_other(line, problem);
     if (!read_front(scan, problem)) return LineResult::Malformed;
     if (is_connection_error(scan.rest())) return ignore(problem, "line", "a connection error, no HTTP request");
@@ -167,7 +174,8 @@ class HaproxyParser final : public ParserBase {
   }
 
   RecordBuilder builder_;
-  FieldSet fields_;
+  FieldSet known_;   // that the log has, as far as it was told
+  FieldSet fields_;  // those and the current line's
 };
 
 }  // namespace

@@ -120,14 +120,18 @@ constexpr JsonLayout kTraefik{.keys = kTraefikKeys,
 class JsonParser final : public ParserBase, private JsonVisitor {
  public:
   JsonParser(const JsonLayout& layout, ZoneClock zone)
-      : layout_(&layout), builder_(std::move(zone)), fields_(layout.always), walk_(std::make_unique<JsonWalk>()) {}
+      : layout_(&layout), builder_(std::move(zone)), known_(layout.always), fields_(layout.always), walk_(std::make_unique<JsonWalk>()) {}
 
-  // Grows with the keys that were seen.
   [[nodiscard]] FieldSet fields() const override { return fields_; }
   [[nodiscard]] bool is_stateless() const override { return builder_.zone().is_utc(); }
+  [[nodiscard]] bool is_self_describing() const override { return true; }
+  void adapt_to(std::span<const std::string_view> first_lines) override {
+    known_.add_all(columns_named_in(*clone(), first_lines));
+    fields_ = known_;
+  }
   [[nodiscard]] std::unique_ptr<LineParser> clone() const override {
     auto copy = std::make_unique<JsonParser>(*layout_, builder_.zone());
-    copy->fields_ = fields_;
+    copy->known_ = copy->fields_ = known_;
     return copy;
   }
 
@@ -138,6 +142,7 @@ class JsonParser final : public ParserBase, private JsonVisitor {
       return fail_at(problem, "line", "a JSON object", brace + 1), LineResult::Malformed;
     }
     builder_.begin(record, scratch_);
+    fields_ = known_;
     bad_ = {};
     is_bad_ = has_request_key_ = has_target_key_ = is_error_entry_ = has_message_ = false;
     if (!walk_->walk(line, *this)) return fail_at(problem, "line", "a whole JSON object", 1), LineResult::Malformed;
@@ -184,7 +189,8 @@ class JsonParser final : public ParserBase, private JsonVisitor {
 
   const JsonLayout* layout_;
   RecordBuilder builder_;
-  FieldSet fields_;
+  FieldSet known_;   // that the log has, as far as it was told
+  FieldSet fields_;  // those and the current line's
   std::unique_ptr<JsonWalk> walk_;
   LineProblem bad_;
   bool is_bad_ = false, has_request_key_ = false, has_target_key_ = false, is_error_entry_ = false, has_message_ = false;

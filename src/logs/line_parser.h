@@ -48,4 +48,15 @@ class ParserBase : public LineParser {
   }
 };
 
+// The columns that any of these lines names. The parser is spent by it.
+inline FieldSet columns_named_in(LineParser& parser, std::span<const std::string_view> lines) {
+  FieldSet columns;
+  LogRecord record;
+  LineProblem problem;
+  for (const std::string_view line : lines) {
+    if (parser.parse(line, record, problem) == LineResult::Parsed) columns.add_all(parser.fields());
+  }
+  return columns;
+}
+
 }  // namespace noctule

@@ -24,7 +24,7 @@ struct Trial {
 
 struct Candidate {
   std::string name;
-  std::shared_ptr<const LineParser> prototype;
+  std::shared_ptr<const LineParser> prototype;  // as it was before the lines were tried on a copy
   Trial trial;
 };
 
@@ -44,13 +44,11 @@ Trial try_format(LineParser& parser, std::span<const std::string_view> lines) {
   return trial;
 }
 
-// A parser that carries nothing from line to line may keep what it saw of the columns (JSON keys, captured headers);
-// others begin anew with the file.
 Candidate make_candidate(std::string name, std::unique_ptr<LineParser> parser, std::span<const std::string_view> lines) {
   Candidate candidate{.name = std::move(name), .prototype = nullptr, .trial = {}};
   std::unique_ptr<LineParser> tried = parser->clone();
   candidate.trial = try_format(*tried, lines);
-  candidate.prototype = tried->is_stateless() ? std::move(tried) : std::move(parser);
+  candidate.prototype = std::move(parser);
   return candidate;
 }
 
@@ -179,7 +177,15 @@ Result<LogFormat> LogFormat::detect(std::span<const std::string_view> first_line
   }
   if (!detection.found()) return std::unexpected(detection.error());
   Candidate best = detection.take_best();
-  return LogFormat(std::move(best.name), std::move(best.prototype));
+  LogFormat format(std::move(best.name), std::move(best.prototype));
+  format.adapt_to(first_lines);
+  return format;
+}
+
+void LogFormat::adapt_to(std::span<const std::string_view> first_lines) {
+  std::unique_ptr<LineParser> adapted = prototype_->clone();
+  adapted->adapt_to(first_lines);
+  prototype_ = std::move(adapted);
 }
 
 }  // namespace noctule

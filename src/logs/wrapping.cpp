@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "zone_clock.h"
 
@@ -145,7 +147,7 @@ class WrappedParser final : public ParserBase {
       : wrapping_(wrapping), inner_(std::move(inner)), options_(options), zone_(std::move(zone)) {}
   WrappedParser(const WrappedParser& other)
       : ParserBase(other), wrapping_(other.wrapping_), inner_(other.inner_->clone()), options_(other.options_),
-        zone_(other.zone_), programme_(other.programme_) {}
+        zone_(other.zone_), programmes_(other.programmes_) {}
 
   [[nodiscard]] FieldSet fields() const override {
     FieldSet set = inner_->fields();
@@ -153,6 +155,20 @@ class WrappedParser final : public ParserBase {
     return set;
   }
   [[nodiscard]] bool is_stateless() const override { return inner_->is_stateless() && zone_.is_utc(); }
+  [[nodiscard]] bool is_self_describing() const override { return inner_->is_self_describing(); }
+  void adapt_to(std::span<const std::string_view> first_lines) override {
+    const auto probe = inner_->clone();
+    std::vector<std::string_view> inner_lines;
+    LogRecord record;
+    LineProblem problem;
+    for (const std::string_view line : first_lines) {
+      const std::optional<Wrap> wrap = wrapping_.read(line);
+      if (!wrap) continue;
+      inner_lines.push_back(line.substr(wrap->size));
+      if (probe->parse(inner_lines.back(), record, problem) == LineResult::Parsed) note_programme(wrap->programme);
+    }
+    inner_->adapt_to(inner_lines);
+  }
   [[nodiscard]] std::unique_ptr<LineParser> clone() const override { return std::make_unique<WrappedParser>(*this); }
 
  protected:
@@ -165,10 +181,7 @@ class WrappedParser final : public ParserBase {
       if (problem.column > 0) problem.column += wrap->size;
       return result;
     }
-    if (result == LineResult::Parsed) {
-      programme_ = wrap->programme;
-      if (!inner_->fields().has(Field::Time)) return set_time(*wrap, record, problem);
-    }
+    if (result == LineResult::Parsed && !inner_->fields().has(Field::Time)) return set_time(*wrap, record, problem);
     return result;
   }
   LineResult parse_directive(std::string_view line, LogRecord& record, LineProblem& problem) override {
@@ -177,8 +190,14 @@ class WrappedParser final : public ParserBase {
 
  private:
   [[nodiscard]] bool may_log_requests(std::string_view programme) const {
-    return programme.empty() || programme == programme_ ||
+    return programme.empty() || std::ranges::find(programmes_, programme) != programmes_.end() ||
            std::find(std::begin(kWebServers), std::end(kWebServers), programme) != std::end(kWebServers);
+  }
+
+  void note_programme(std::string_view programme) {
+    if (programmes_.size() < kProgrammesMax && std::ranges::find(programmes_, programme) == programmes_.end()) {
+      programmes_.emplace_back(programme);
+    }
   }
 
   LineResult set_time(const Wrap& wrap, LogRecord& record, LineProblem& problem) {
@@ -219,7 +238,8 @@ class WrappedParser final : public ParserBase {
   std::unique_ptr<LineParser> inner_;
   LogFormatOptions options_;
   ZoneClock zone_;
-  std::string programme_;  // the last that wrote a request
+  static constexpr size_t kProgrammesMax = 16;
+  std::vector<std::string> programmes_;  // that wrote requests among the first lines
 };
 
 }  // namespace

@@ -262,6 +262,59 @@ TEST_F(BlockReaderTest, archives_and_other_encodings_are_refused_by_their_name) 
   }
 }
 
+TEST_F(BlockReaderTest, a_reader_that_rests_between_reads_holds_no_descriptor_and_loses_nothing) {
+  const std::string text = many_lines(30'000);
+  for (const std::string& bytes : {text, pack_gzip(text), pack_zstd(text), pack_xz(text), pack_bzip2(text)}) {
+    const std::string path = folder_.write("a.log", bytes);
+    auto reader = *open_log(path);
+    EXPECT_TRUE(reader->is_repeatable());
+    std::string got;
+    LineBlock block;
+    while (true) {
+      reader->rest();
+      const int free_descriptor = ::dup(STDIN_FILENO);
+      ::close(free_descriptor);
+      reader->rest();
+      const auto more = reader->read(block);
+      ASSERT_TRUE(more) << more.error().message;
+      if (!*more) break;
+      got.append(block.bytes.data(), block.bytes.size());
+      reader->rest();
+      const int next_free = ::dup(STDIN_FILENO);
+      ::close(next_free);
+      EXPECT_EQ(next_free, free_descriptor);
+    }
+    EXPECT_EQ(got, text);
+  }
+}
+
+TEST_F(BlockReaderTest, a_file_that_was_replaced_while_its_reader_rested_is_not_mistaken_for_it) {
+  const std::string path = folder_.write("a.log", many_lines(100'000));
+  auto reader = *open_log(path);
+  LineBlock block;
+  ASSERT_TRUE(*reader->read(block));
+  reader->rest();
+  std::filesystem::rename(folder_.write("b.log", many_lines(100'000)), path);
+  const auto more = reader->read(block);
+  ASSERT_FALSE(more);
+  EXPECT_NE(more.error().message.find("a.log: another file took its place while it was read"), std::string::npos) << more.error().message;
+}
+
+TEST_F(BlockReaderTest, a_fifo_by_name_is_read_once_and_cannot_be_followed) {
+  const std::string path = folder_.path("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(follow_log(path).error().code, ErrorCode::Unsupported);
+  std::thread writer([&] { std::ofstream(path) << "one\ntwo\n"; });
+  auto reader = *open_log(path);
+  EXPECT_FALSE(reader->is_repeatable());
+  reader->rest();  // does nothing: what was not read yet would be lost
+  LineBlock block;
+  ASSERT_TRUE(*reader->read(block));
+  EXPECT_EQ(std::string(block.bytes.data(), block.bytes.size()), "one\ntwo\n");
+  EXPECT_FALSE(*reader->read(block));
+  writer.join();
+}
+
 // Standard input is the pipe's reading end while the test reads it.
 class StdinTest : public BlockReaderTest {
  protected:

@@ -47,10 +47,18 @@ inline constexpr std::string_view kStrayTimes = "stray_times";                  
 inline constexpr std::string_view kReadOnce = "read_once";
 inline constexpr std::string_view kManyVerdicts = "many_verdicts";
 inline constexpr std::string_view kManyPreviews = "many_previews";                     // fetches left out
+inline constexpr std::string_view kEmptyInput = "empty_input";                         // file
+inline constexpr std::string_view kManyUnread = "many_unread";                         // file, share in percent
+inline constexpr std::string_view kPartlyNoReferrerField = "partly_no_referrer_field";      // file, share of its lines in percent
+inline constexpr std::string_view kPartlyNoUserAgentField = "partly_no_user_agent_field";   // file, share of its lines in percent
+inline constexpr std::string_view kSameFileTwice = "same_file_twice";                  // the name that was passed over, the file's first name
+inline constexpr std::string_view kSameFirstLines = "same_first_lines";                // file, the earlier file
 inline constexpr std::array kAll = {kCdnEdgeAddresses, kNoReferrerField, kNoUserAgentField, kNotEnough,
                                     kAssetlessSite,    kJsonApi,         kTruncatedInput,   kOutOfOrder,
                                     kInternalReferrerMissing, kTimeZoneAssumed, kBehindProxy, kHostNotSeen, kShortLog,
-                                    kStrayTimes,       kReadOnce,        kManyVerdicts,     kManyPreviews};
+                                    kStrayTimes,       kReadOnce,        kManyVerdicts,     kManyPreviews,
+                                    kEmptyInput,       kManyUnread,      kPartlyNoReferrerField, kPartlyNoUserAgentField,
+                                    kSameFileTwice,    kSameFirstLines};
 }  // namespace warning
 
 // PrivateEstimate::reasons: why there is not enough to say, or why the range is wide.

@@ -65,12 +65,18 @@ class BlockReader {
   // Progress: bytes of the file consumed, and its size (0: unknown, a pipe).
   [[nodiscard]] virtual uint64_t consumed_bytes() const = 0;
   [[nodiscard]] virtual uint64_t size_bytes() const = 0;
+  // What was read can be read again by opening the path once more: a regular file, not a pipe, a FIFO or standard input.
+  [[nodiscard]] virtual bool is_repeatable() const = 0;
+  // Gives the file's descriptor back until the next read, where is_repeatable(): for analyses of more files than a process
+  // may hold open.
+  virtual void rest() {}
   // When the file was last written, ms since 1970 UTC; 0: unknown. LogFormatOptions::newest_instant_ms takes it.
   [[nodiscard]] virtual int64_t modified_ms() const = 0;
 };
 
 // Opens a file, or standard input for "-". Compression is told from the first bytes, not from the name.
-// Errors: NotFound, Unreadable (a folder, no permission), Corrupt (a header that is not what it says).
+// Errors: NotFound, Unreadable (a folder, no permission), Exhausted (too many files are open), Corrupt (a header that is
+// not what it says).
 [[nodiscard]] Result<std::unique_ptr<BlockReader>> open_log(const std::string& path);
 
 // Follows a growing plain file like tail -F: read() returns false when there is nothing new now; rotation (a new inode or

@@ -42,8 +42,14 @@ class LineParser {
   // Reads one line without its line end. On Parsed, record is filled and valid until the next call; on anything else
   // problem says why. Never throws, whatever the bytes.
   virtual LineResult parse(std::string_view line, LogRecord& record, LineProblem& problem) = 0;
-  // The columns that lines have now (W3C: changes with #Fields).
+  // The columns of the line that was read last (W3C: changes with #Fields), and those that adapt_to() found.
   [[nodiscard]] virtual FieldSet fields() const = 0;
+  // Whether each line names its own columns (JSON, captured headers), so that a line without one of them says nothing in it:
+  // what columns such a log has, only all its lines tell.
+  [[nodiscard]] virtual bool is_self_describing() const { return false; }
+  // Learns from a log's first lines what goes for all of them: the columns of lines that name theirs, the programmes that
+  // write requests to a syslog. Lines teach nothing afterwards, so that blocks of them may be read in any order.
+  virtual void adapt_to(std::span<const std::string_view>) {}
   // Whether lines must be handed to one parser in order (W3C directives) or may be split between copies.
   [[nodiscard]] virtual bool is_stateless() const = 0;
   [[nodiscard]] virtual std::unique_ptr<LineParser> clone() const = 0;
@@ -54,12 +60,15 @@ class LogFormat {
   // A known format by its name (names()), e.g. "combined", or a format string: nginx log_format ("$remote_addr ..."),
   // Apache LogFormat ("%h %l ..."). Error: InvalidInput, naming the directive and its place in the string.
   static Result<LogFormat> from_name_or_string(std::string_view name_or_string, const LogFormatOptions& options = {});
-  // The format that reads most of these first lines; ties go to the more specific one. Error: Unsupported, with the first
+  // The format that reads most of these first lines, adapted to them; ties go to the more specific one. Error: Unsupported, with the first
   // lines' problem under the nearest format and the list of names.
   static Result<LogFormat> detect(std::span<const std::string_view> first_lines, const LogFormatOptions& options = {});
   [[nodiscard]] static std::vector<std::string_view> names();
 
+  // Parsers made from now on know what LineParser::adapt_to() learns from these lines.
+  void adapt_to(std::span<const std::string_view> first_lines);
   [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] bool is_self_describing() const { return prototype_->is_self_describing(); }
   [[nodiscard]] std::unique_ptr<LineParser> make_parser() const { return prototype_->clone(); }
 
  private:
