@@ -2,7 +2,6 @@
 #include "noctule/cli/cli.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <vector>
@@ -26,21 +25,6 @@ constexpr const char* kFooter =
 int complain(const Error& error, int exit_code) {
   fmt::print(stderr, "noctule: {}\n", error.message);
   return error.code == ErrorCode::InvalidInput ? kExitUsage : exit_code;
-}
-
-Result<void> write_output(const std::string& path, std::string_view content) {
-  const bool to_stdout = path == "-";
-  const std::string beside = fmt::format("{}.{}.part", path, ::getpid());
-  std::FILE* file = to_stdout ? stdout : std::fopen(beside.c_str(), "wb");
-  if (file == nullptr) return fail(ErrorCode::Io, fmt::format("{}: cannot be written", path));
-  bool good = std::fwrite(content.data(), 1, content.size(), file) == content.size();
-  good = std::fflush(file) == 0 && good;
-  if (to_stdout) return good ? Result<void>{} : fail(ErrorCode::Io, "standard output: cannot be written");
-  good = std::fclose(file) == 0 && good;
-  good = good && std::rename(beside.c_str(), path.c_str()) == 0;
-  if (good) return {};
-  std::remove(beside.c_str());
-  return fail(ErrorCode::Io, fmt::format("{}: cannot be written: is the disk full, the folder there?", path));
 }
 
 Result<uint64_t> parse_size(std::string_view text) {

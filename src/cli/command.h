@@ -23,7 +23,8 @@ RunCommand add_formats(CLI::App& app);
 // "noctule: message" on stderr.
 int complain(const Error& error, int exit_code = kExitFailed);
 
-// Writes a file whole or not at all: beside its place first, then renamed. "-" is standard output.
+// Writes a file whole or not at all: beside its place first, then renamed; links are followed, and the file that is replaced
+// leaves its mode. Pipes and devices are written into. "-" is standard output. Error: Io, naming the path.
 [[nodiscard]] Result<void> write_output(const std::string& path, std::string_view content);
 
 // "512M", "2G", "1000000": bytes. Error: InvalidInput.
