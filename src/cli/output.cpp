@@ -48,6 +48,12 @@ Result<void> write_into(std::FILE* file, const std::string& path, std::string_vi
   return {};
 }
 
+// /dev/stdout and its like, whose earlier content (>>) stays.
+bool is_standard_output(const struct stat& status) {
+  struct stat out {};
+  return ::fstat(STDOUT_FILENO, &out) == 0 && status.st_dev == out.st_dev && status.st_ino == out.st_ino;
+}
+
 // mode: of the file that is replaced, 0 where there is none.
 Result<void> replace(const std::string& target, const std::string& path, std::string_view content, mode_t mode) {
   const std::string beside = fmt::format("{}.{}.part", target, ::getpid());
@@ -66,11 +72,12 @@ Result<void> replace(const std::string& target, const std::string& path, std::st
 }  // namespace
 
 Result<void> write_output(const std::string& path, std::string_view content) {
-  if (path == "-") return write_into(stdout, path, content);
-  NOCT_TRY(const std::string target, follow_links(path));
   struct stat status {};
-  const bool exists = ::stat(target.c_str(), &status) == 0;
-  if (exists && !S_ISREG(status.st_mode)) return write_into(std::fopen(target.c_str(), "wb"), path, content);
+  const bool exists = ::stat(path.c_str(), &status) == 0;
+  if (path == "-" || (exists && is_standard_output(status))) return write_into(stdout, path, content);
+  // By the given name: what a link of /proc leads to (a shell's >(command)) has no other.
+  if (exists && !S_ISREG(status.st_mode)) return write_into(std::fopen(path.c_str(), "wb"), path, content);
+  NOCT_TRY(const std::string target, follow_links(path));
   return replace(target, path, content, exists ? status.st_mode : 0);
 }
 

@@ -35,6 +35,22 @@ wait $!
 is_report from-pipe.json
 [ -z "$(find . elsewhere -name '*.part')" ] || fail "something was left behind: $(find . -name '*.part')"
 
+# So are the names that a system gives open files: standard output, whose earlier content stays, and a shell's >(command).
+analyze --json=/dev/stdout | cat >from-stdout.json
+is_report from-stdout.json
+echo before >appended.json
+analyze --json=/dev/stdout >>appended.json
+[ "$(head -n 1 appended.json)" = before ] || fail "standard output was replaced by a file"
+is_report appended.json
+mkfifo done
+analyze --json=>(cat >from-command.json; echo >done)
+read -r _ <done
+is_report from-command.json
+if mknod device c 1 3 2>/dev/null; then  # where the test may make devices
+  analyze --json=device
+  [ -c device ] || fail "the device was replaced by a file"
+fi
+
 # The file that is replaced leaves its mode.
 install -m 640 /dev/null private.json
 analyze --json=private.json
