@@ -145,6 +145,23 @@ TEST(Inputs, a_log_of_which_no_line_is_read_is_an_error_with_the_first_lines_pro
   EXPECT_EQ(find_warning(*both, "many_unread")->args.at(1), "100");
 }
 
+TEST(Inputs, lines_that_are_all_about_something_else_than_requests_are_warned_of_and_no_error) {
+  const TemporaryFolder folder;
+  std::string log;
+  for (int i = 0; i < 30; ++i) log += fmt::format("Jan  5 07:26:{:02} host cron[7]: (root) CMD (true)\n", i);
+  const auto analysis = analyze({folder.write("syslog", log)}, "syslog-combined");
+  ASSERT_TRUE(analysis) << analysis.error().message;
+  ASSERT_NE(find_warning(*analysis, "no_requests"), nullptr);
+  EXPECT_EQ(find_warning(*analysis, "no_requests")->args.at(1), "30");
+  EXPECT_EQ(find_warning(*analysis, "empty_input"), nullptr);
+  // Among lines that could not be read they save no log.
+  std::string worse = log.substr(0, log.find('\n') + 1);
+  for (int i = 0; i < 3; ++i) worse += "no request\n";
+  const auto refused = analyze({folder.write("worse", worse)}, "syslog-combined");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("none of 3 lines could be read as syslog-combined"));
+}
+
 TEST(Inputs, a_file_without_a_request_is_said_to_be_empty_and_has_no_format) {
   const TemporaryFolder folder;
   const auto analysis = analyze({folder.write("none.log", ""), folder.write("comments.log", fmt::format("{}\n \r\n", kWithReferrer)),

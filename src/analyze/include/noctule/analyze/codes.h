@@ -48,6 +48,7 @@ inline constexpr std::string_view kReadOnce = "read_once";
 inline constexpr std::string_view kManyVerdicts = "many_verdicts";
 inline constexpr std::string_view kManyPreviews = "many_previews";                     // fetches left out
 inline constexpr std::string_view kEmptyInput = "empty_input";                         // file
+inline constexpr std::string_view kNoRequests = "no_requests";                         // file, its lines
 inline constexpr std::string_view kManyUnread = "many_unread";                         // file, share in percent
 inline constexpr std::string_view kPartlyNoReferrerField = "partly_no_referrer_field";      // file, share of its lines in percent
 inline constexpr std::string_view kPartlyNoUserAgentField = "partly_no_user_agent_field";   // file, share of its lines in percent
@@ -58,7 +59,7 @@ inline constexpr std::array kAll = {kCdnEdgeAddresses, kNoReferrerField, kNoUser
                                     kInternalReferrerMissing, kTimeZoneAssumed, kBehindProxy, kHostNotSeen, kShortLog,
                                     kStrayTimes,       kReadOnce,        kManyVerdicts,     kManyPreviews,
                                     kEmptyInput,       kManyUnread,      kPartlyNoReferrerField, kPartlyNoUserAgentField,
-                                    kSameFileTwice,    kSameFirstLines};
+                                    kSameFileTwice,    kSameFirstLines,  kNoRequests};
 }  // namespace warning
 
 // PrivateEstimate::reasons: why there is not enough to say, or why the range is wide.
