@@ -6,7 +6,8 @@
 
 namespace noctule {
 
-// At most 100 bytes, printable; IP addresses and whatever stands before an @ become "…".
+// At most 100 bytes, printable. Whatever may be an IP address, or the part of a mail address before its @, becomes "…", also
+// where it is part of a longer word or its separators are escaped (%3A, \x3a, \u003a): rather a word too many than an address.
 [[nodiscard]] std::string excerpt_without_addresses(std::string_view line);
 
 }  // namespace noctule
