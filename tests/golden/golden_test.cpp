@@ -2,7 +2,7 @@
 // Runs the program on the cases in tests/golden/cases. A case is one text file: prose, then sections that begin with "== ":
 //   == file NAME         bytes of a file in the case's folder; a last line "\" means: no line end
 //   == stdin             bytes for standard input
-//   == run ARGUMENTS     a shell command; noctule is the program under test
+//   == run ARGUMENTS     a shell command; noctule is the program under test; a case without one, or that expects nothing, fails
 //   == exit N            its exit code
 //   == stdout, == stderr what it prints; {*} stands for any text within a line, a line {...} for any lines
 // run, exit, stdout and stderr may repeat. With NOCTULE_GOLDEN_UPDATE=1 the outputs are rewritten instead of compared.
@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <vector>
@@ -53,6 +54,26 @@ Case parse_case(const std::string& text) {
     }
   }
   return out;
+}
+
+// Why the case could not fail; nothing when it can.
+std::optional<std::string> defect_of(const Case& c) {
+  bool has_run = false, has_expectation = false;
+  for (const auto& [kind, argument, body] : c.sections) {
+    const bool is_output = kind == "stdout" || kind == "stderr";
+    if (is_output || kind == "exit") {
+      if (!has_run) return fmt::format("'== {}' before the first '== run'", kind);
+      has_expectation = true;
+    } else if (kind == "run") {
+      if (argument.find_first_not_of(' ') == std::string::npos) return "'== run' without a command";
+      has_run = true;
+    } else if (kind != "file" && kind != "stdin") {
+      return fmt::format("unknown section '== {}'", kind);
+    }
+  }
+  if (!has_run) return "no '== run'";
+  if (!has_expectation) return "nothing is expected: no '== exit', '== stdout' or '== stderr'";
+  return std::nullopt;
 }
 
 std::string print_case(const Case& c) {
@@ -104,6 +125,7 @@ class GoldenCase : public ::testing::Test {
     std::string pattern = (fs::temp_directory_path() / "noctule-golden-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
     Case golden = parse_case(read_file(path_));
+    if (const auto defect = defect_of(golden)) FAIL() << path_.filename() << ": " << *defect;
     int code = 0;
     for (Section& section : golden.sections) {
       if (section.kind == "file") {
@@ -114,10 +136,8 @@ class GoldenCase : public ::testing::Test {
         code = run(section.argument);
       } else if (section.kind == "exit") {
         settle(section.argument, std::to_string(code), section, true);
-      } else if (section.kind == "stdout" || section.kind == "stderr") {
-        settle(section.body, read_file(folder_ / ("." + section.kind)), section, false);
       } else {
-        ADD_FAILURE() << path_ << ": unknown section " << section.kind;
+        settle(section.body, read_file(folder_ / ("." + section.kind)), section, false);
       }
     }
     if (updating()) std::ofstream(path_, std::ios::binary) << print_case(golden);
@@ -163,6 +183,29 @@ class GoldenCase : public ::testing::Test {
 
   fs::path path_, folder_;
 };
+
+// --- the runner itself
+
+TEST(GoldenRunner, a_case_that_cannot_fail_is_refused) {
+  EXPECT_EQ(defect_of(parse_case("")), "no '== run'");
+  EXPECT_EQ(defect_of(parse_case("Prose.\n== file a.log\nx\n")), "no '== run'");
+  EXPECT_EQ(defect_of(parse_case("== run  \n== exit 0\n")), "'== run' without a command");
+  EXPECT_EQ(defect_of(parse_case("== run true\n")), "nothing is expected: no '== exit', '== stdout' or '== stderr'");
+  EXPECT_EQ(defect_of(parse_case("== exit 0\n== run true\n")), "'== exit' before the first '== run'");
+  EXPECT_EQ(defect_of(parse_case("== run true\n== sdtout\n== exit 0\n")), "unknown section '== sdtout'");
+  EXPECT_EQ(defect_of(parse_case("== stdin\nx\n== run cat\n== exit 0\n")), std::nullopt);
+}
+
+TEST(GoldenRunner, a_hole_stands_for_any_text_of_one_line_and_dots_for_any_lines) {
+  const auto agree = [](const std::string& expected, const std::string& actual) {
+    return matches(split_lines(expected), split_lines(actual));
+  };
+  EXPECT_TRUE(agree("a{*}c\n{...}\nz\n", "abbc\n1\n2\nz\n"));
+  EXPECT_TRUE(agree("{...}\nz\n", "z\n"));
+  EXPECT_FALSE(agree("a{*}c\n", "ab\n"));
+  EXPECT_FALSE(agree("a\n{...}\nz\n", "a\nz\nmore\n"));
+  EXPECT_FALSE(agree("", "something\n"));
+}
 
 }  // namespace
 }  // namespace noctule
