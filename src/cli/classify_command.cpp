@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,7 +28,10 @@ int classify_file(const std::string& path) {
   if (path == "-") return classify_descriptor(STDIN_FILENO);
   const int in = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (in < 0) return complain({ErrorCode::NotFound, fmt::format("{}: cannot be opened: {}", printable(path, 400), std::strerror(errno))});
-  const int code = classify_descriptor(in);
+  struct stat status{};
+  const bool folder = ::fstat(in, &status) == 0 && S_ISDIR(status.st_mode);
+  const int code = folder ? complain({ErrorCode::Unreadable, fmt::format("{}: is a folder; name a file in it", printable(path, 400))})
+                          : classify_descriptor(in);
   ::close(in);
   return code;
 }

@@ -34,6 +34,8 @@ void append_member(std::string_view name, std::string_view value, std::string& o
   }
 }
 
+bool is_said(std::string_view text) { return !text.empty() && text != "-"; }
+
 struct Target { std::string_view host, path, query; };
 
 Target parse_target(const ClassifyRequest& request) {
@@ -46,7 +48,7 @@ Target parse_target(const ClassifyRequest& request) {
 // A page that people type or bookmark: the home page, or one short word below it. Without an address one cannot tell.
 constexpr size_t kTypedSizeMax = 12;
 bool is_deep(std::string_view path, std::string_view url) {
-  if (url.empty()) return true;
+  if (!is_said(url)) return true;
   while (path.starts_with('/')) path.remove_prefix(1);
   while (path.ends_with('/')) path.remove_suffix(1);
   path = path.substr(0, path.find('.'));
@@ -56,6 +58,22 @@ bool is_deep(std::string_view path, std::string_view url) {
 bool is_prefetch(std::string_view purpose) {
   return contains_ignoring_case(purpose, "prefetch") || contains_ignoring_case(purpose, "prerender") ||
          contains_ignoring_case(purpose, "preview");
+}
+
+// The rule by which a request cannot be a person's arrival, whoever made it; empty where it can.
+std::string_view why_no_arrival(const ClassifyRequest& request) {
+  if (is_prefetch(request.purpose)) return "request.prefetch";
+  if (is_said(request.method) && !equals_ignoring_case(request.method, "GET")) return "request.method";
+  return {};
+}
+
+// The same verdict that a machine's request gets.
+void make_no_arrival(ArrivalVerdict& verdict) {
+  verdict.grade = Grade::None;
+  verdict.is_private = Private::No;
+  verdict.channel = Channel::Other;
+  verdict.source = SourceId::None;
+  verdict.ga4 = Ga4Channel::Unassigned;
 }
 
 // The site that a referral came from, where no row names it.
@@ -74,10 +92,9 @@ void append_classification(const Knowledge& knowledge, const ClassifyRequest& re
   const ReferrerVerdict referrer = knowledge.classify_referrer(request.referrer, target.host.empty() ? request.host : target.host);
   ArrivalContext context;
   context.deep_page = is_deep(target.path, request.url);
-  const ArrivalVerdict verdict = knowledge.decide(client, referrer, knowledge.classify_query(target.query), context);
-  const std::string_view not_arrival = is_prefetch(request.purpose) ? "request.prefetch"
-                                       : !request.method.empty() && !equals_ignoring_case(request.method, "GET") ? "request.method"
-                                                                                                                 : "";
+  ArrivalVerdict verdict = knowledge.decide(client, referrer, knowledge.classify_query(target.query), context);
+  const std::string_view not_arrival = why_no_arrival(request);
+  if (!not_arrival.empty()) make_no_arrival(verdict);
   std::string source(knowledge.source(verdict.source));
   if (source.empty() && verdict.channel == Channel::Referral) source = referring_host(request.referrer);
   out += '{';
@@ -85,7 +102,7 @@ void append_classification(const Knowledge& knowledge, const ClassifyRequest& re
   append_member("app", knowledge.app(verdict.app).id, out);
   append_member("channel", name_of(verdict.channel), out);
   append_member("private", name_of(verdict.is_private), out);
-  append_member("grade", name_of(not_arrival.empty() ? verdict.grade : Grade::None), out);
+  append_member("grade", name_of(verdict.grade), out);
   out.append(",\"rules\":[");
   if (!not_arrival.empty()) append_json(not_arrival, out);
   for (RuleId rule : verdict.rules) {

@@ -226,7 +226,7 @@ RuleId UserAgentTable::frame_rule(std::string_view lowered) const {
 UserAgentVerdict UserAgentTable::classify(std::string_view user_agent, std::string_view requested_with) const {
   const std::string_view text = trim(user_agent.substr(0, kSizeMax));
   UserAgentVerdict verdict;
-  if (text.empty()) {
+  if (text.empty() || text == "-") {  // what logs write for a header that was not sent
     verdict.rules.add(structure_.empty);
   } else {
     const std::string lowered = lower(text);
