@@ -25,12 +25,6 @@ using Marks = std::vector<bool>;  // one per byte of the line: is hidden
 
 bool is_separator(char c) { return c == '.' || c == ':' || c == '-' || c == '_' || c == '@'; }
 
-int hex_byte(std::string_view text, size_t at) {
-  if (at + 2 > text.size()) return -1;
-  const int high = hex_value(text[at]), low = hex_value(text[at + 1]);
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
 // Where the two digits of an escape that begins here are: %2E, %252E (escaped twice), \x2E, \u002E. npos: none begins here.
 size_t escape_digits(std::string_view line, size_t at) {
   const std::string_view rest = line.substr(at);

@@ -21,13 +21,6 @@ Method parse_method(std::string_view method) {
   return method == "POST" ? Method::Post : Method::Other;
 }
 
-std::string_view without_port(std::string_view address) {
-  address = trim(address);
-  if (address.starts_with('[')) return address.substr(1, address.find(']') - 1);
-  const size_t colon = address.find(':');
-  return colon != std::string_view::npos && colon == address.rfind(':') ? address.substr(0, colon) : address;
-}
-
 // What stays of a user agent when its browser or system is updated: all but the digits and what stands between them.
 uint32_t family_of(std::string_view user_agent) {
   std::string rest;
@@ -92,7 +85,7 @@ std::string_view HitMaker::client_address(const LogRecord& record) {
   std::string_view rest = record.forwarded_for;
   while (!rest.empty()) {
     const size_t comma = rest.rfind(',');
-    const std::string_view candidate = without_port(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
+    const std::string_view candidate = without_port(trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1)));
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(0, comma);
     if (candidate.empty() || candidate == "-" || candidate == "unknown") continue;
     const AddressInfo info = addresses_.look_up(candidate);

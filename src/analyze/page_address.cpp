@@ -18,13 +18,12 @@ std::string undo_escapes(std::string_view path) {
   std::string out;
   out.reserve(path.size());
   for (size_t i = 0; i < path.size(); ++i) {
-    const int high = path[i] == '%' && i + 2 < path.size() ? hex_value(path[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(path[i + 2]) : -1;
-    if (low < 0) {
+    const int value = path[i] == '%' ? hex_byte(path, i + 1) : -1;
+    if (value < 0) {
       out += path[i];
       continue;
     }
-    const char byte = static_cast<char>(high * 16 + low);
+    const char byte = static_cast<char>(value);
     if (is_unreserved(byte) || !is_ascii(byte)) out += byte;
     else out.append(fmt::format("%{:02X}", static_cast<unsigned char>(byte)));
     i += 2;

@@ -23,6 +23,12 @@ int hex_value(char c) {
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
+int hex_byte(std::string_view text, size_t at) {
+  if (at + 2 > text.size()) return -1;
+  const int high = hex_value(text[at]), low = hex_value(text[at + 1]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
 size_t utf8_length(std::string_view s) {
   const auto at = [&](size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
   const auto tail = [&](size_t i) { return (at(i) & 0xC0U) == 0x80U; };
@@ -76,15 +82,9 @@ std::string percent_decode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-      if (high >= 0 && low >= 0) {
-        out.push_back(static_cast<char>(high * 16 + low));
-        i += 2;
-        continue;
-      }
-    }
-    out.push_back(text[i]);
+    const int byte = text[i] == '%' ? hex_byte(text, i + 1) : -1;
+    out.push_back(byte >= 0 ? static_cast<char>(byte) : text[i]);
+    if (byte >= 0) i += 2;
   }
   return out;
 }
@@ -102,6 +102,16 @@ std::string printable(std::string_view bytes, size_t max_bytes) {
     bytes.remove_prefix(used);
   }
   return out;
+}
+
+std::string_view without_port(std::string_view text) {
+  if (text.starts_with('[')) {
+    const size_t close = text.find(']');
+    return close == std::string_view::npos ? text : text.substr(1, close - 1);
+  }
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos || text.find(':', colon + 1) != std::string_view::npos) return text;
+  return text.substr(0, colon);
 }
 
 std::optional<UrlParts> split_url(std::string_view url) {

@@ -144,7 +144,7 @@ void add_page(const Page& page, double ratio, double stretch_count, Tally& tally
   }
 }
 
-// Crowds past the limit are the smallest; they are left out of the crowds and go back to where they were.
+// Crowds past the limit are the smallest: too many to be drawn one by one, they count as what is dark on a quiet page.
 void limit_crowds(Tally& tally) {
   std::ranges::sort(tally.crowds, std::greater());
   for (; tally.crowds.size() > kCrowdsMax; tally.crowds.pop_back()) tally.cells[kQuiet][kFirst].dark += tally.crowds.back();

@@ -25,24 +25,7 @@ bool all_in(std::string_view text, const std::array<bool, 256>& table) {
   return !text.empty();
 }
 
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  const char low = to_lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
 }  // namespace
-
-// "192.0.2.1:443" and "[2001:db8::1]:443" without their port; an IPv6 address without brackets has none.
-std::string_view without_port(std::string_view text) {
-  if (text.starts_with('[')) {
-    const size_t close = text.find(']');
-    return close == std::string_view::npos ? text : text.substr(1, close - 1);
-  }
-  const size_t colon = text.find(':');
-  if (colon == std::string_view::npos || text.find(':', colon + 1) != std::string_view::npos) return text;
-  return text.substr(0, colon);
-}
 
 bool read_status(std::string_view text, uint16_t& status) {
   if (text.size() == 1 && (text[0] == '-' || text[0] == '0')) return true;
@@ -68,7 +51,7 @@ bool is_ip_address(std::string_view text) {
     int colons = 0;
     for (const char c : text.substr(0, text.find('%'))) {
       if (c == ':') ++colons;
-      else if (hex_digit(c) < 0 && c != '.') return false;
+      else if (hex_value(c) < 0 && c != '.') return false;
     }
     return colons >= 2 && text.size() <= 64;
   }

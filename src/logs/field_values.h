@@ -54,7 +54,6 @@ class Scratch {
 // An address or a host name, without or with port; "-" and "unix:": none. A list "client, proxy, proxy" is what stands
 // in the first column of logs that put X-Forwarded-For there: its first part is the address, all of it forwarded_for.
 [[nodiscard]] bool read_address(std::string_view text, LogRecord& record);
-[[nodiscard]] std::string_view without_port(std::string_view text);
 [[nodiscard]] bool is_ip_address(std::string_view text);
 // "a.b.c.d, e.f.g.h": every part an address, "unknown" or "_".
 [[nodiscard]] bool is_address_list(std::string_view text);

@@ -8,18 +8,6 @@
 namespace noctule {
 namespace {
 
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  const char low = to_lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-int hex_byte(std::string_view text, size_t at) {
-  if (at + 2 > text.size()) return -1;
-  const int high = hex_digit(text[at]), low = hex_digit(text[at + 1]);
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
 int hex_word(std::string_view text, size_t at) {
   const int high = hex_byte(text, at), low = hex_byte(text, at + 2);
   return high < 0 || low < 0 ? -1 : high * 256 + low;

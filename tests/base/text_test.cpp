@@ -56,5 +56,23 @@ TEST(Text, decimals_are_whole_and_bounded) {
   EXPECT_FALSE(parse_decimal("99999999999999999999999"));
 }
 
+TEST(Text, two_hexadecimal_digits_are_a_byte_and_less_is_none) {
+  EXPECT_EQ(hex_byte("%2eX", 1), 0x2E);
+  EXPECT_EQ(hex_byte("fF", 0), 255);
+  EXPECT_EQ(hex_byte("%2", 1), -1);
+  EXPECT_EQ(hex_byte("2g", 0), -1);
+  EXPECT_EQ(hex_byte("", 0), -1);
+}
+
+TEST(Text, a_port_is_taken_off_hosts_and_addresses) {
+  EXPECT_EQ(without_port("192.0.2.1:443"), "192.0.2.1");
+  EXPECT_EQ(without_port("example.org:80"), "example.org");
+  EXPECT_EQ(without_port("[2001:db8::1]:443"), "2001:db8::1");
+  EXPECT_EQ(without_port("[2001:db8::1]"), "2001:db8::1");
+  EXPECT_EQ(without_port("2001:db8::1"), "2001:db8::1");
+  EXPECT_EQ(without_port("[2001:db8::1"), "[2001:db8::1");
+  EXPECT_EQ(without_port(""), "");
+}
+
 }  // namespace
 }  // namespace noctule

@@ -23,6 +23,8 @@ namespace noctule {
 
 // 0 to 15; -1: not a hexadecimal digit.
 [[nodiscard]] int hex_value(char c);
+// 0 to 255: the two hexadecimal digits at that place; -1 where there are none.
+[[nodiscard]] int hex_byte(std::string_view text, size_t at);
 // Bytes of the well-formed UTF-8 sequence that begins here, 0 where none does (RFC 3629, table of well-formed bytes).
 [[nodiscard]] size_t utf8_length(std::string_view bytes);
 
@@ -32,6 +34,10 @@ namespace noctule {
 // Well-formed UTF-8 without control characters, at most max_bytes of it: what is neither comes out as \xNN, so that a log
 // cannot write to the operator's terminal.
 [[nodiscard]] std::string printable(std::string_view bytes, size_t max_bytes);
+
+// A host or address without the port after it: "192.0.2.1:443", "[2001:db8::1]:443", "example.org:80". An IPv6 address without
+// brackets has none.
+[[nodiscard]] std::string_view without_port(std::string_view text);
 
 // Parts of an absolute URL; host is without user and port and as written. No part is decoded.
 struct UrlParts {
