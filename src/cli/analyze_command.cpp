@@ -145,7 +145,7 @@ Result<void> write_reports(const Analysis& analysis, const AnalyzeRequest& reque
   for (const ReportTarget& target : request.targets) {
     NOCT_TRY(const std::string content, render(analysis, target, request));
     if (auto written = write_output(target.path, content); !written) return written;
-    if (target.path != "-" && request.show_progress && !request.follow) fmt::print(stderr, "{}\n", target.path);
+    if (target.path != "-" && request.show_progress && !request.follow) tell(fmt::format("{}\n", target.path));
   }
   return {};
 }

@@ -36,11 +36,11 @@ class ProgressLine {
     progress.bytes_total = read.bytes_total;
     progress.lines = read.lines;
     progress.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-    fmt::print(stderr, "\r\x1b[K{}", render_progress(progress, options_));
+    tell(fmt::format("\r\x1b[K{}", render_progress(progress, options_)));
     drawn_ = true;
   }
   void clear() {
-    if (drawn_) fmt::print(stderr, "\r\x1b[K");
+    if (drawn_) tell("\r\x1b[K");
     drawn_ = false;
   }
 
@@ -82,7 +82,8 @@ void draw_screen(std::string_view report, bool first) {
     out.append(report.substr(0, end)).append("\x1b[K\n");
     report.remove_prefix(std::min(end + 1, report.size()));
   }
-  fmt::print("{}\x1b[J", out);
+  out += "\x1b[J";
+  std::fwrite(out.data(), 1, out.size(), stdout);
   std::fflush(stdout);
 }
 
@@ -96,7 +97,7 @@ int analyze_once(const AnalyzeRequest& request) {
   if (line) line->clear();
   if (!analysis) return complain(analysis.error());
   for (const InputFile& file : analysis->input) {
-    if (!file.error.empty()) fmt::print(stderr, "noctule: {}\n", file.error);
+    if (!file.error.empty()) tell(fmt::format("noctule: {}\n", file.error));
   }
   if (auto written = write_reports(*analysis, request); !written) return complain(written.error());
   return exit_code_of(*analysis);
@@ -127,7 +128,7 @@ int analyze_following(const AnalyzeRequest& request) {
         wait_seconds(request.every_seconds);
         continue;
       }
-      if (on_terminal) fmt::print("\x1b[H\x1b[J");
+      if (on_terminal) std::fputs("\x1b[H\x1b[J", stdout);
       if (auto written = write_reports(*analysis, request); !written) return complain(written.error());
     }
     if (stop) return kExitOk;

@@ -18,8 +18,8 @@ int classify_descriptor(int in) {
   const auto counts = classify_json_lines(Knowledge::builtin(), in, STDOUT_FILENO);
   if (!counts) return complain(counts.error());
   if (counts->errors > 0) {
-    fmt::print(stderr, "noctule: {} of {} lines were answered with an error; the first is the first with \"error\" in the output\n",
-               counts->errors, counts->lines);
+    tell(fmt::format("noctule: {} of {} lines were answered with an error; the first is the first with \"error\" in the output\n",
+                     counts->errors, counts->lines));
   }
   return kExitOk;
 }

@@ -22,8 +22,10 @@ constexpr const char* kFooter =
 
 }  // namespace
 
+void tell(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
 int complain(const Error& error, int exit_code) {
-  fmt::print(stderr, "noctule: {}\n", error.message);
+  tell(fmt::format("noctule: {}\n", error.message));
   return error.code == ErrorCode::InvalidInput ? kExitUsage : exit_code;
 }
 

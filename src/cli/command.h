@@ -20,6 +20,9 @@ RunCommand add_classify(CLI::App& app);
 RunCommand add_simulate(CLI::App& app);
 RunCommand add_formats(CLI::App& app);
 
+// The text on stderr as it is. Where that is closed or full nobody is told, and the work goes on.
+void tell(std::string_view text);
+
 // "noctule: message" on stderr.
 int complain(const Error& error, int exit_code = kExitFailed);
 

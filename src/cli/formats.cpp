@@ -9,8 +9,8 @@ namespace noctule {
 RunCommand add_formats(CLI::App& app) {
   app.add_subcommand("formats", "List the log formats that are known by name");
   return [] {
-    for (const std::string_view name : LogFormat::names()) fmt::print("{}\n", name);
-    return kExitOk;
+    const auto written = write_output("-", fmt::format("{}\n", fmt::join(LogFormat::names(), "\n")));
+    return written ? kExitOk : complain(written.error());
   };
 }
 

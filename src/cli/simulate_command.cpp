@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -40,17 +42,31 @@ Result<void> apply_breaks(Flags& flags) {
   return {};
 }
 
+// The log, the truth and the arrivals are three outputs; one would replace or run into the other.
+Result<void> check_outputs(const Flags& flags) {
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code none;  // a file that is not there yet is no other's
+    return !a.empty() && (a == b || std::filesystem::equivalent(a, b, none));
+  };
+  if (same(flags.truth, flags.out) || same(flags.arrivals, flags.out) || same(flags.truth, flags.arrivals)) {
+    return fail(ErrorCode::InvalidInput, "--out, --truth and --arrivals share one output; give each its own");
+  }
+  return {};
+}
+
 int run(Flags& flags) {
   if (auto applied = apply_breaks(flags); !applied) return complain(applied.error(), kExitUsage);
+  if (auto checked = check_outputs(flags); !checked) return complain(checked.error());
+  if (auto checked = check_world_options(flags.world); !checked) return complain(checked.error());
   std::ofstream file;
   if (flags.out != "-") {
     file.open(flags.out, std::ios::binary | std::ios::trunc);
-    if (!file) return complain({ErrorCode::Io, fmt::format("{}: cannot be written", flags.out)});
+    if (!file) return complain({ErrorCode::Io, fmt::format("{}: cannot be written: {}", flags.out, std::strerror(errno))});
   }
   std::ostream& out = flags.out == "-" ? std::cout : file;
   std::vector<ArrivalTruth> arrivals;
   const auto truth = simulate_world(flags.world, out, flags.arrivals.empty() ? nullptr : &arrivals);
-  if (!truth) return complain(truth.error(), kExitUsage);
+  if (!truth) return complain(truth.error());
   out.flush();
   if (!out) return complain({ErrorCode::Io, fmt::format("{}: cannot be written: is the disk full?", flags.out)});
   if (!flags.truth.empty()) {
@@ -62,8 +78,8 @@ int run(Flags& flags) {
     if (auto written = write_output(flags.arrivals, lines); !written) return complain(written.error());
   }
   if (flags.out != "-") {
-    fmt::print(stderr, "{}: {} lines, {} visits by people, {} of them by private shares\n", flags.out, truth->lines, truth->arrivals,
-               truth->private_arrivals);
+    tell(fmt::format("{}: {} lines, {} visits by people, {} of them by private shares\n", flags.out, truth->lines, truth->arrivals,
+                     truth->private_arrivals));
   }
   return kExitOk;
 }
@@ -80,7 +96,7 @@ RunCommand add_simulate(CLI::App& app) {
   command->add_option("--days", flags->world.days, "Days that the log spans")->capture_default_str();
   command->add_option("--visits", flags->world.visits_per_day, "People's visits a day")->capture_default_str();
   command->add_option("--lines", flags->world.lines_target, "About how many lines the log should have, instead of --visits");
-  command->add_option("--private-share", flags->world.private_share, "Part of the visits that come by private shares, 0 to 1");
+  command->add_option("--private-share", flags->world.private_share, "Part of the visits that come by private shares, 0 to 0.9; drawn from the seed when left out");
   command->add_option("--format", flags->world.format, fmt::format("One of {}", fmt::join(simulated_formats(), ", ")))->capture_default_str();
   command->add_option("--host", flags->world.host, "Host name of the site")->capture_default_str();
   command->add_flag("--vary", flags->world.vary_mix, "Draw the mix of people, apps and machines from the seed");

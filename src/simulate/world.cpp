@@ -194,6 +194,11 @@ std::vector<std::string> simulated_formats() {
   return names;
 }
 
+Result<void> check_world_options(const WorldOptions& options) {
+  NOCT_TRY([[maybe_unused]] const ChosenWriter writer, check(options));
+  return {};
+}
+
 Result<WorldTruth> simulate_world(const WorldOptions& options, std::ostream& out) { return simulate_world(options, out, nullptr); }
 
 Result<WorldTruth> simulate_world(const WorldOptions& options, std::ostream& out, std::vector<ArrivalTruth>* arrivals) {

@@ -53,6 +53,9 @@ struct WorldTruth {
   std::map<std::string, double> mix;          // the parameters of this world; docs/simulator.md explains each
 };
 
+// What simulate_world refuses, before anything is written. Error: InvalidInput.
+[[nodiscard]] Result<void> check_world_options(const WorldOptions& options);
+
 // Writes the log to out and returns the truth. Error: InvalidInput for a format or an option it cannot write.
 [[nodiscard]] Result<WorldTruth> simulate_world(const WorldOptions& options, std::ostream& out);
 
