@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <unordered_map>
+
 #include "noctule/base/text.h"
 #include "tables.h"
 
@@ -21,6 +23,54 @@ std::string to_lower_copy(std::string_view text) {
   std::string out;
   for (const char c : text) out += to_lower(c);
   return out;
+}
+
+ExplainedArrival::CameFrom came_from(const Engine& engine, const Arrival& arrival, bool is_host_known) {
+  using CameFrom = ExplainedArrival::CameFrom;
+  if (arrival.has(HitFlag::ReferrerUnknown)) return CameFrom::NotLogged;
+  if (is_host_known) return CameFrom::Elsewhere;
+  switch (engine.verdicts().referrers.at(arrival.referrer).cls) {
+    case ReferrerClass::None: return CameFrom::Nowhere;
+    case ReferrerClass::Internal: return CameFrom::OwnPage;
+    default: return CameFrom::Unreadable;
+  }
+}
+
+// When each click or recipient id came first, and how often since. Arrivals are shown to it in order of time.
+class IdHistory {
+ public:
+  // What was known of the arrival's ids before it: of the one that came first.
+  [[nodiscard]] std::optional<ExplainedArrival::Echo> before(const Arrival& arrival) const {
+    const Seen* first = nullptr;
+    for (const uint64_t id : {arrival.click_id, arrival.recipient_id}) {
+      const auto it = id == 0 ? seen_.end() : seen_.find(id);
+      if (it != seen_.end() && (first == nullptr || it->second.first_ms < first->first_ms)) first = &it->second;
+    }
+    if (first == nullptr) return std::nullopt;
+    return ExplainedArrival::Echo{arrival.instant_ms - first->first_ms, first->visits};
+  }
+
+  void add(const Arrival& arrival) {
+    for (const uint64_t id : {arrival.click_id, arrival.recipient_id}) {
+      if (id != 0) ++seen_.try_emplace(id, Seen{arrival.instant_ms, 0}).first->second.visits;
+    }
+  }
+
+ private:
+  struct Seen {
+    int64_t first_ms;
+    uint64_t visits;
+  };
+  std::unordered_map<uint64_t, Seen> seen_;
+};
+
+// What the rest of the log adds to the arrival's own line.
+void add_company(ExplainedArrival& row, const Findings& findings, size_t index, const IdHistory& ids) {
+  if (const auto match = findings.matches.find(index); match != findings.matches.end()) {
+    const UnfurlMatch& paste = match->second;
+    row.paste = {Knowledge::builtin().app(paste.app).id, paste.lag_ms, paste.chance, paste.chance <= kChanceMax};
+  }
+  if (index < findings.echoes.size() && findings.echoes[index]) row.echo = ids.before(findings.tracked.arrivals[index]);
 }
 
 }  // namespace
@@ -71,7 +121,9 @@ std::vector<ExplainedArrival> explain_arrivals(Engine& engine, const Findings& f
   const Knowledge& knowledge = Knowledge::builtin();
   std::vector<ExplainedArrival> out;
   const auto& arrivals = findings.tracked.arrivals;
+  IdHistory ids;
   for (size_t i = 0; i < arrivals.size() && out.size() < count_max; ++i) {
+    if (i > 0) ids.add(arrivals[i - 1]);
     const Arrival& arrival = arrivals[i];
     const ArrivalVerdict& verdict = findings.verdicts[i];
     const std::string_view page = engine.names().name(arrival.page);
@@ -93,6 +145,9 @@ std::vector<ExplainedArrival> explain_arrivals(Engine& engine, const Findings& f
       const RuleInfo& rule = knowledge.rule(id);
       row.rules.push_back({rule.id, rule.text, rule.source});
     }
+    if (arrival.referrer_host != 0) row.referrer_host = engine.names().name(arrival.referrer_host);
+    row.came_from = came_from(engine, arrival, !row.referrer_host.empty());
+    add_company(row, findings, i, ids);
     out.push_back(std::move(row));
   }
   return out;

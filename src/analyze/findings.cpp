@@ -163,6 +163,7 @@ class Judge {
     match();
     doubt_mailings();
     collect();
+    if (!options_.explain.empty()) findings_.echoes = std::move(echoes_);
     return {};
   }
 
@@ -223,6 +224,7 @@ class Judge {
     for (size_t i = 0; i < candidates.size(); ++i) {
       const UnfurlMatch& match = matches.of_candidate[i];
       if (match.app == AppId::None) continue;
+      if (!options_.explain.empty()) findings_.matches.emplace(candidates[i], match);
       chances_[candidates[i]] = match.chance;
       if (match.chance <= kChanceMax) findings_.verdicts[candidates[i]] = decide(candidates[i], match.app);
     }

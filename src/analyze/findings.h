@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine.h"
@@ -29,6 +30,9 @@ struct Findings {
   PrivateEstimate estimate;
   std::vector<Warning> warnings;
   double unfurl_matches = 0, unfurl_matches_by_chance = 0;
+  // By arrival; kept for --explain only.
+  std::unordered_map<size_t, UnfurlMatch> matches;
+  std::vector<bool> echoes;
   uint64_t click_echoes = 0;
   int64_t first_ms = 0, last_ms = 0;      // of the log; 0 when no line was read
   bool has_referrer_field = false, has_user_agent_field = false;  // of any file with lines

@@ -135,7 +135,10 @@ class Tables {
     const auto& unfurls = findings_.unfurls;
     for (size_t i = unfurls.size() - std::min(unfurls.size(), options_.unfurls_max); i < unfurls.size(); ++i) wanted.insert(unfurls[i].page);
     if (!options_.explain.empty()) {
-      for (const Arrival& arrival : findings_.tracked.arrivals) wanted.insert(arrival.page);
+      for (const Arrival& arrival : findings_.tracked.arrivals) {
+        wanted.insert(arrival.page);
+        if (arrival.referrer_host != 0) wanted.insert(arrival.referrer_host);
+      }
     }
     return engine_.names().load(wanted);
   }

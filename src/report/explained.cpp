@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cells.h"
 #include "noctule/report/terminal.h"
 #include "numbers.h"
@@ -34,6 +36,35 @@ void write_rules(Sheet& sheet, Language language, const ExplainedArrival& arriva
   }
 }
 
+std::string came_from_text(Language language, const ExplainedArrival& arrival) {
+  using CameFrom = ExplainedArrival::CameFrom;
+  switch (arrival.came_from) {
+    case CameFrom::Elsewhere: return message(language, "explain.came_from", {shown(arrival.referrer_host)});
+    case CameFrom::OwnPage: return message(language, "explain.own_page");
+    case CameFrom::Unreadable: return message(language, "explain.unreadable_referrer");
+    case CameFrom::NotLogged: return message(language, "explain.no_referrer_column");
+    case CameFrom::Nowhere: break;
+  }
+  return message(language, "explain.no_referrer");
+}
+
+std::string time_before(int64_t before_ms) { return duration_text(static_cast<uint64_t>(std::max<int64_t>(0, before_ms)) / 1'000); }
+
+// What the rest of the log says of it: a paste of the page before, others who brought the same id.
+void write_company(Sheet& sheet, Language language, const Analysis& analysis, const ExplainedArrival& arrival) {
+  if (arrival.paste) {
+    const ExplainedArrival::Paste& paste = *arrival.paste;
+    const std::string chance = percent_text(language, paste.chance, 1, Rounding::Up);
+    sheet.paragraph(message(language, paste.counts ? "explain.paste" : "explain.paste_by_chance",
+                            {app_name(language, analysis, paste.app), time_before(paste.before_ms), chance}));
+  }
+  if (arrival.echo) {
+    const uint64_t visits = arrival.echo->visits_before;
+    sheet.paragraph(message(language, visits == 1 ? "explain.echo_one" : "explain.echo",
+                            {count_text(language, visits), time_before(arrival.echo->first_before_ms)}));
+  }
+}
+
 void write_arrival(Sheet& sheet, Language language, const Analysis& analysis, const ExplainedArrival& arrival) {
   sheet.blank();
   const std::string time = minute_text(arrival.instant_ms);
@@ -42,7 +73,9 @@ void write_arrival(Sheet& sheet, Language language, const Analysis& analysis, co
   sheet.paragraph(fmt::format("{}:{}", shown(arrival.file), arrival.line), Ink::Dim);
   sheet.paragraph(verdict_text(language, analysis, arrival), ink_of(arrival));
   sheet.paragraph(ga4_sentence(language, arrival.ga4));
+  sheet.paragraph(came_from_text(language, arrival));
   sheet.paragraph(message(language, "explain.person", {code_text(language, "corroboration", name_of(arrival.corroboration))}));
+  write_company(sheet, language, analysis, arrival);
   write_rules(sheet, language, arrival);
 }
 

@@ -264,6 +264,30 @@ void write_warnings(JsonWriter& json, const Analysis& analysis) {
   });
 }
 
+void write_company(JsonWriter& json, const ExplainedArrival& arrival) {
+  write_text_or_null(json, "referrer_host", arrival.referrer_host);
+  json.key("paste");
+  if (!arrival.paste) {
+    json.null();
+  } else {
+    json.begin_object();
+    json.member("app", arrival.paste->app);
+    json.member("seconds_before", static_cast<double>(arrival.paste->before_ms) / 1'000);
+    json.member("chance", arrival.paste->chance);
+    json.member("counts", arrival.paste->counts);
+    json.end_object();
+  }
+  json.key("echo");
+  if (!arrival.echo) {
+    json.null();
+  } else {
+    json.begin_object();
+    json.member("first_seconds_before", static_cast<double>(arrival.echo->first_before_ms) / 1'000);
+    json.member("visits_before", arrival.echo->visits_before);
+    json.end_object();
+  }
+}
+
 void write_explained(JsonWriter& json, const Analysis& analysis) {
   write_objects(json, "explained", analysis.explained, [&](const ExplainedArrival& arrival) {
     write_instant(json, "instant", arrival.instant_ms);
@@ -281,6 +305,7 @@ void write_explained(JsonWriter& json, const Analysis& analysis) {
       json.member("text", rule.text);
       json.member("source", rule.source);
     });
+    write_company(json, arrival);
   });
 }
 

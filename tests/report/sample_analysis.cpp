@@ -204,6 +204,11 @@ Analysis sample_analysis() {
                          {{"unfurl.same_page", "WhatsApp fetched a preview of the page 3 minutes before", "WhatsApp's own help pages"}}},
                         {analysis.first_ms + 9'100'000, "access.log.2.gz", 5'020, "example.org/", "", Channel::Direct,
                          Ga4Channel::Direct, Grade::Direct, Private::No, Corroboration::Navigation, {}}};
+  analysis.explained[0].paste = {"whatsapp", 185'000, 0.07, true};
+  analysis.explained[0].echo = {90'000'000, 2};
+  analysis.explained[1].came_from = ExplainedArrival::CameFrom::Elsewhere;
+  analysis.explained[1].referrer_host = "news.example.net";
+  analysis.explained[1].paste = {"whatsapp", 42'000'000, 0.64, false};
   analysis.seconds = 1.84;
   analysis.memory_peak_bytes = 48'000'000;
   return analysis;
@@ -276,7 +281,8 @@ Analysis hostile_analysis() {
   for (Warning& warning : analysis.warnings) warning.args = {evil, evil};
   analysis.warnings.push_back({evil, {evil}});
   for (ExplainedArrival& arrival : analysis.explained) {
-    arrival.page = arrival.file = arrival.app = evil;
+    arrival.page = arrival.file = arrival.app = arrival.referrer_host = evil;
+    arrival.came_from = ExplainedArrival::CameFrom::Elsewhere;
     arrival.rules.push_back({evil, evil, evil});
   }
   analysis.private_arrivals.reasons.push_back(evil);

@@ -100,6 +100,24 @@ struct ExplainedArrival {
   Corroboration corroboration = Corroboration::None;
   struct Rule { std::string id, text, source; };
   std::vector<Rule> rules;
+  // Where it came from, as far as its line says; referrer_host is for Elsewhere alone (an Android app's is its package).
+  enum class CameFrom : uint8_t { Nowhere, Elsewhere, OwnPage, Unreadable, NotLogged };
+  CameFrom came_from = CameFrom::Nowhere;
+  std::string referrer_host = {};
+  // The latest paste of the page before, where nothing else explains the visit: it counts when chance explains little of it.
+  struct Paste {
+    std::string app;
+    int64_t before_ms = 0;
+    double chance = 1;  // part of the matches like this one that chance explains, 0 to 1
+    bool counts = false;
+  };
+  std::optional<Paste> paste = {};
+  // Its click or recipient id was brought before by others.
+  struct Echo {
+    int64_t first_before_ms = 0;  // how long before this visit the id came for the first time
+    uint64_t visits_before = 0;   // visits that brought it until then
+  };
+  std::optional<Echo> echo = {};
 };
 
 // code is stable; args fill the message of that code in data/messages.tsv ({0}, {1}...).
