@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "command.h"
+#include "noctule/base/text.h"
 #include "noctule/report/csv.h"
 #include "noctule/report/html.h"
 #include "noctule/report/json.h"
@@ -16,6 +17,15 @@
 
 namespace noctule {
 namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  noctule analyze access.log access.log.1 access.log.2.gz\n"
+    "  noctule analyze access.log --html report.html\n"
+    "  noctule analyze access.log --json=report.json --html=report.html\n"
+    "  noctule analyze access.log --csv pages --output pages.csv\n"
+    "  noctule analyze access.log --explain app=whatsapp,page=/p/42\n"
+    "  noctule analyze access.log --follow";
 
 // The flags as they stand on the command line.
 struct Flags {
@@ -66,6 +76,18 @@ void move_html_name(Flags& flags) {
   flags.paths.erase(name);
 }
 
+// The same with --json is no report's name for sure: logs end so too. One that is not there was meant as a name.
+Result<void> refuse_json_name(const Flags& flags) {
+  if (flags.json != "-") return {};
+  for (const std::string& path : flags.paths) {
+    std::error_code ignored;  // what cannot be looked at is taken for a log, whose opening says more
+    if (!path.ends_with(".json") || std::filesystem::exists(path, ignored) || ignored) continue;
+    return fail(ErrorCode::InvalidInput, fmt::format("{}: no such log; to write the report there, join the two: --json={}",
+                                                     printable(path, 400), printable(path, 400)));
+  }
+  return {};
+}
+
 Result<std::vector<ReportTarget>> list_targets(const Flags& flags) {
   using Kind = ReportTarget::Kind;
   std::vector<ReportTarget> targets;
@@ -98,6 +120,7 @@ Result<std::vector<ReportTarget>> list_targets(const Flags& flags) {
 
 Result<AnalyzeRequest> make_request(Flags flags) {
   move_html_name(flags);
+  if (auto named = refuse_json_name(flags); !named) return std::unexpected(std::move(named).error());
   AnalyzeRequest request;
   NOCT_TRY(request.targets, list_targets(flags));
   AnalyzeOptions& options = request.options;
@@ -119,6 +142,7 @@ Result<AnalyzeRequest> make_request(Flags flags) {
     options.explain_max = SIZE_MAX;
   }
   request.explain = !flags.explain.empty() && request.targets.front().kind == ReportTarget::Kind::Terminal;
+  request.width_is_given = flags.width != 0;
   request.terminal.width = flags.width != 0 ? flags.width : terminal_width(STDOUT_FILENO);
   const bool to_file = request.targets.front().path != "-";
   request.terminal.color = to_file && flags.color == "auto" ? Color::Off : choose_color(flags.color, STDOUT_FILENO);
@@ -152,6 +176,7 @@ Result<void> write_reports(const Analysis& analysis, const AnalyzeRequest& reque
 
 RunCommand add_analyze(CLI::App& app) {
   CLI::App* command = app.add_subcommand("analyze", "Find the private shares in access logs");
+  command->footer(kExamples);
   const auto flags = std::make_shared<Flags>();  // shared by the parser's slots and the call below
   add_input_flags(*command, *flags);
   add_report_flags(*command, *flags);

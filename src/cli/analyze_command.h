@@ -22,6 +22,7 @@ struct AnalyzeRequest {
   AnalyzeOptions options;
   std::vector<ReportTarget> targets;
   TerminalOptions terminal;
+  bool width_is_given = false;  // else --follow keeps to a terminal that changes its size
   bool show_progress = false, follow = false, explain = false;
   double every_seconds = 2;
 };

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 #include "analyze_command.h"
 #include "command.h"
@@ -58,6 +59,18 @@ int exit_code_of(const Analysis& analysis) {
 volatile std::sig_atomic_t g_stop = 0;
 void ask_to_stop(int) { g_stop = 1; }
 
+volatile std::sig_atomic_t g_resized = 0;
+void note_resize(int) { g_resized = 1; }
+
+void handle_signals() {
+  struct sigaction action {};
+  action.sa_handler = ask_to_stop;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = note_resize;
+  ::sigaction(SIGWINCH, &action, nullptr);
+}
+
 // Waits, and comes back early when a signal asks to stop.
 void wait_seconds(double seconds) {
   timespec time{};
@@ -103,11 +116,9 @@ int analyze_once(const AnalyzeRequest& request) {
   return exit_code_of(*analysis);
 }
 
-int analyze_following(const AnalyzeRequest& request) {
-  struct sigaction action {};
-  action.sa_handler = ask_to_stop;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+int analyze_following(const AnalyzeRequest& given) {
+  handle_signals();
+  AnalyzeRequest request = given;
   auto follower = LogFollower::open(request.options);
   if (!follower) return complain(follower.error());
   const bool on_terminal = is_terminal(STDOUT_FILENO) && request.targets.front().path == "-";
@@ -118,7 +129,9 @@ int analyze_following(const AnalyzeRequest& request) {
     if (!grew) return complain(grew.error());
     const bool stop = g_stop != 0;
     // To a pipe one report is written, when it is over; a screen and files are kept up to date.
-    const bool draw = (stop && !to_files) || ((*grew || first) && (on_terminal || to_files));
+    const bool resized = std::exchange(g_resized, 0) != 0 && on_terminal;
+    if (resized && !request.width_is_given) request.terminal.width = terminal_width(STDOUT_FILENO);
+    const bool draw = (stop && !to_files) || ((*grew || first || resized) && (on_terminal || to_files));
     if (draw) {
       const auto analysis = follower->snapshot();
       if (!analysis) return complain(analysis.error());

@@ -40,6 +40,9 @@ int classify_file(const std::string& path) {
 
 RunCommand add_classify(CLI::App& app) {
   CLI::App* command = app.add_subcommand("classify", "Classify requests: JSON lines in, JSON lines out");
+  command->footer("Examples:\n"
+                  "  echo '{\"user_agent\":\"WhatsApp/2.24 A\"}' | noctule classify\n"
+                  "  noctule classify requests.jsonl > verdicts.jsonl");
   const auto path = std::make_shared<std::string>("-");  // shared by the parser's slot and the call below
   command->add_option("FILE", *path, "JSON lines with user_agent, referrer, url, headers, method, all optional; - is standard input")->capture_default_str();
   return [path] { return classify_file(*path); };

@@ -20,6 +20,18 @@ constexpr const char* kFooter =
     "  noctule simulate --out world.log                a log to try it on\n"
     "Exit codes: 0 done, 1 nothing could be done, 2 wrong usage, 3 done but an input broke off half-way.";
 
+// The first argument names a command, or is a flag.
+Result<void> check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc >= 2 && argv[1][0] == '-') return {};
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (argc >= 2 && command->get_name() == argv[1]) return {};
+    names.append(names.empty() ? "" : ", ").append(command->get_name());
+  }
+  if (argc < 2) return fail(ErrorCode::InvalidInput, fmt::format("name a command: {} (noctule --help)", names));
+  return fail(ErrorCode::InvalidInput, fmt::format("there is no command \"{}\"; there are {} (noctule --help)", printable(argv[1], 40), names));
+}
+
 }  // namespace
 
 void tell(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
@@ -59,6 +71,7 @@ int run_command_line(int argc, char** argv) {
     RunCommand run = add(app);
     entries.push_back({app.get_subcommands({}).back(), std::move(run)});
   }
+  if (auto named = check_command(app, argc, argv); !named) return complain(named.error());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

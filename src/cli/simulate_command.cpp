@@ -88,6 +88,10 @@ int run(Flags& flags) {
 
 RunCommand add_simulate(CLI::App& app) {
   CLI::App* command = app.add_subcommand("simulate", "Write the log of a made-up site, and the truth about it");
+  command->footer("Examples:\n"
+                  "  noctule simulate --out world.log --truth truth.json\n"
+                  "  noctule simulate --seed 7 --days 30 --private-share 0.2 --format caddy-json --out world.log\n"
+                  "  noctule simulate --break bookmark-wave --break pdf-link | noctule analyze -");
   const auto flags = std::make_shared<Flags>();  // shared by the parser's slots and the call below
   command->add_option("--out", flags->out, "The log; - is standard output")->capture_default_str();
   command->add_option("--truth", flags->truth, "A JSON file with what really happened");

@@ -30,4 +30,26 @@ on_terminal "stty rows 12 cols 80; timeout -s INT 2 '$program' analyze short.log
 ! grep -q "$escape\[3J" followed || fail "--follow wiped what the terminal keeps of earlier lines"
 drawn=$(sed "/$escape\[J/q" followed | grep -c "$escape\[K" || true)
 [ "$drawn" = 11 ] || fail "--follow drew $drawn lines on a screen of 12"
+# A terminal that changes its width is drawn anew though the log did not grow.
+cat >resize.sh <<'END'
+frames() { grep -o "$(printf '\033')\[J" resized | wc -l; }
+wait_for() {
+  until [ "$(frames)" -ge "$1" ]; do
+    [ "$SECONDS" -lt 60 ] || break
+    read -r -t 0.05 <> <(:) || true
+  done
+}
+stty rows 40 cols 100
+NO_COLOR=1 "$1" analyze short.log --follow --every 0.1 &
+program=$!
+wait_for 1
+stty cols 70 </dev/tty
+wait_for 2
+kill -TERM "$program"
+wait "$program"
+END
+on_terminal "bash resize.sh '$program'" >resized || true
+last=$(tr -d '\r' <resized | awk -v mark="$escape[H$escape[J" 'index($0, mark) { n = NR } { line[NR] = $0 } END { for (i = n; i <= NR; ++i) print line[i] }')
+[ "$(printf '%s\n' "$last" | wc -l)" -gt 20 ] || fail "--follow ended without a whole report"
+! printf '%s\n' "$last" | sed "s/$escape\[[HJ]//g" | LC_ALL=C.UTF-8 grep -qE '^.{71,}' || fail "--follow kept the width that the terminal had"
 echo "colour and progress only where they belong"
