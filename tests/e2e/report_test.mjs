@@ -200,6 +200,33 @@ const tests = {
     await page.close();
   },
 
+  async the_chart_counts_as_private_what_the_range_s_lower_end_does({ open }) {
+    const page = await open("sample.en");
+    const data = await embedded(page);
+    const sum = count(data, () => true);
+    await page.click(".comparison summary");
+    const more = page.locator(".comparison .more");
+    if (await more.count() > 0) await more.click();
+    const labels = await page.locator(".flow g text").allTextContents();
+    const shown = labels.filter((label) => label.endsWith("+")).map((label) => number(label.match(/[\d,]+\+$/)[0]));
+    assert.equal(shown.reduce((a, b) => a + b, 0), sum.low);
+    const possible = await page.locator(".flow .ribbon.possible > title").allTextContents();
+    assert.equal(possible.map((title) => number(title.match(/[\d,]+$/)[0])).reduce((a, b) => a + b, 0), sum.high - sum.low);
+    await page.close();
+  },
+
+  async apps_with_pastes_and_no_visit_have_a_row({ open }) {
+    const page = await open("sample.en");
+    const { analysis } = await embedded(page);
+    const more = page.locator(".apps .more");
+    if (await more.count() > 0) await more.click();
+    const rows = await page.locator(".apps tbody tr").allInnerTexts();
+    const silent = analysis.apps.filter((app) => app.pastes > 0 && app.arrivals === 0);
+    assert.ok(silent.length > 0, "the sample has no such app");
+    for (const app of silent) assert.ok(rows.some((row) => row.startsWith(app.name)), app.name);
+    await page.close();
+  },
+
   async pages_without_a_row_of_their_own_are_one_row_at_the_end({ open }) {
     const page = await open("wide.en");
     assert.match(await page.locator(".pages tbody tr").last().innerText(), /^all other pages/);
@@ -245,6 +272,10 @@ const tests = {
     for (const file of ["sample.en", "sample.fr", "wide.en", "hostile.fr", "few.fr"]) {
       const page = await open(file, { width: 360 });
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360, file);
+      for (const grades of await page.locator(".apps .grades:visible").all()) {
+        const box = await grades.boundingBox();
+        assert.ok(box.x >= 0 && box.x + box.width <= 360, `${file}: grades are cut off`);
+      }
       await page.close();
     }
   },

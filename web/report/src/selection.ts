@@ -13,7 +13,9 @@ export interface PageTally extends Tally { page: string | null;  // null: all th
 export interface DayTally extends Tally { day: number; pastes: number }
 // GA4 runs in the browser and has referrers that some logs lack: what it would say of such arrivals is not known.
 export const kNotLogged = "not_logged";
-export interface Flow { ga4: string; channel: string; arrivals: number }
+// Whether evidence shows that visits came by private shares, whether they may have, or neither.
+export type Privacy = "shown" | "possible" | "other";
+export interface Flow { ga4: string; channel: string; privacy: Privacy; arrivals: number }
 
 export interface Selection {
   filtered: boolean;
@@ -78,6 +80,21 @@ function selectUnfurls(embedded: Embedded, state: State): Unfurl[] {
   });
 }
 
+const newApp = (id: string, surface: string): AppTally => ({ ...emptyTally(), id, private: surface, grades: new Map<string, number>(), pastes: 0 });
+
+// An app may have a row for its messages and one for its feed; its pastes are in one of them.
+const pasteSurface = (analysis: Embedded["analysis"], id: string): string =>
+  analysis.apps.find((app) => app.id === id && app.pastes > 0)?.surface ?? "unknown";
+
+// Apps in which pages were pasted and that no visit names have a row all the same.
+function addPastedApps(analysis: Embedded["analysis"], unfurls: Unfurl[], filtered: boolean, apps: Map<string, AppTally>): void {
+  const pasted = filtered ? unfurls.map((unfurl) => unfurl.app) : analysis.apps.filter((app) => app.pastes > 0).map((app) => app.id);
+  for (const id of pasted) {
+    const surface = pasteSurface(analysis, id);
+    getOrMake(apps, `${id}\n${surface}`, () => newApp(id, surface));
+  }
+}
+
 // Should the estimate know more than its arrivals, what it takes off or adds is taken off or added in full in every
 // selection: that keeps the range true, if wide.
 function widen(embedded: Embedded, total: Tally, judge: Judge, filtered: boolean): void {
@@ -101,13 +118,14 @@ export function select(embedded: Embedded, state: State): Selection {
     const ga4 = row[kGa4] < 0 ? kNotLogged : names.ga4[row[kGa4]] ?? "?";
     const app = cube.apps[row[kApp]] ?? "", grade = names.grades[row[kGrade]] ?? "?", surface = names.private[row[kPrivate]] ?? "?";
     add(total, row, judge);
-    getOrMake(flows, `${ga4}\n${channel}`, () => ({ ga4, channel, arrivals: 0 })).arrivals += row[kArrivals];
+    const privacy: Privacy = judge.low(row) ? "shown" : judge.high(row) ? "possible" : "other";
+    getOrMake(flows, `${ga4}\n${channel}\n${privacy}`, () => ({ ga4, channel, privacy, arrivals: 0 })).arrivals += row[kArrivals];
     add(getOrMake(days, row[kDay], () => ({ ...emptyTally(), day: row[kDay], pastes: 0 })), row, judge);
     const page = getOrMake(pages, row[kPage], () => ({ ...emptyTally(), page: cube.pages[row[kPage]] ?? null, apps: new Map<string, number>(), pastes: 0 }));
     add(page, row, judge);
     if (app === "") continue;
     page.apps.set(app, (page.apps.get(app) ?? 0) + row[kArrivals]);
-    const tally = getOrMake(apps, `${app}\n${surface}`, () => ({ ...emptyTally(), id: app, private: surface, grades: new Map<string, number>(), pastes: 0 }));
+    const tally = getOrMake(apps, `${app}\n${surface}`, () => newApp(app, surface));
     add(tally, row, judge);
     tally.grades.set(grade, (tally.grades.get(grade) ?? 0) + row[kArrivals]);
   }
@@ -116,10 +134,11 @@ export function select(embedded: Embedded, state: State): Selection {
   const unfurls = selectUnfurls(embedded, state);
   // What is private first: that is what the report is about.
   const rank = ["yes", "unknown", "no"];
+  if (state.app === null || state.app !== "") addPastedApps(analysis, unfurls, filtered, apps);
   const appTallies = [...apps.values()].sort((a, b) => rank.indexOf(a.private) - rank.indexOf(b.private) || b.arrivals - a.arrivals);
   const pageTallies = [...pages.values()].sort((a, b) => Number(a.page === null) - Number(b.page === null) || b.arrivals - a.arrivals);
   for (const unfurl of filtered ? unfurls : []) {
-    const app = appTallies.find((row) => row.id === unfurl.app);
+    const app = apps.get(`${unfurl.app}\n${pasteSurface(analysis, unfurl.app)}`);
     if (app) ++app.pastes;
     const page = pageTallies.find((row) => row.page === unfurl.page);
     if (page) ++page.pastes;

@@ -53,11 +53,11 @@ export function Apps({ embedded, selection, words, change }: Props) {
     <Section id="apps" title={words.t("section.apps")} note={words.t("note.apps")}>
       <DataTable words={words} caption={words.t("section.apps")} quiet rows={selection.apps} columns={[
         { key: "app", header: words.t("column.app"), cell: (row) => (
-          <button type="button" class="pick" title={words.t("web.only_app")} onClick={() => change({ app: row.id })}><Name text={nameOf(embedded, row.id, words)} /></button>) },
+          <><button type="button" class="pick" title={words.t("web.only_app")} onClick={() => change({ app: row.id })}><Name text={nameOf(embedded, row.id, words)} /></button><span class="narrow-only"><Grades app={row} words={words} /></span></>) },
         { key: "visits", header: words.t("column.visits"), numeric: true, cell: (row) => words.count(row.arrivals), order: (row) => row.arrivals },
         { key: "private", header: words.t("column.private"), numeric: true, cell: (row) => row.low > 0 ? words.atLeast(row.low) : words.range(row), order: (row) => row.high },
         { key: "surface", header: words.t("column.surface"), cell: (row) => <span class={`surface ${row.private}`}>{words.code("surface_short", row.private)}</span> },
-        { key: "grade", header: words.t("column.grade"), cell: (row) => <Grades app={row} words={words} /> },
+        { key: "grade", header: words.t("column.grade"), wide: true, cell: (row) => <Grades app={row} words={words} /> },
         { key: "ga4", header: words.t("column.ga4_direct"), numeric: true, cell: (row) => ga4Text(row, words), order: (row) => row.ga4Direct },
         { key: "pastes", header: words.t("column.pastes"), numeric: true, cell: pastes, order: (row) => row.pastes },
       ]} />

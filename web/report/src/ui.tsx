@@ -19,11 +19,14 @@ export const Name = ({ text }: { text: string }) => <bdi>{clean(text)}</bdi>;
 
 export interface Column<Row> {
   key: string; header: string; numeric?: boolean;
+  wide?: boolean;  // not on a narrow screen, where another cell says the same
   cell(row: Row): ComponentChildren;
   order?(row: Row): number;  // makes the column sortable, highest first
 }
 
 const kRowsShown = 10;
+
+const classOf = ({ numeric, wide }: { numeric?: boolean; wide?: boolean }): string => [numeric ? "numeric" : "", wide ? "wide-only" : ""].filter(Boolean).join(" ");
 
 export function DataTable<Row>(props: { words: Words; caption: string; columns: Column<Row>[]; rows: Row[]; quiet?: boolean }) {
   const { words, columns } = props;
@@ -41,7 +44,7 @@ export function DataTable<Row>(props: { words: Words; caption: string; columns: 
           <thead>
             <tr>
               {columns.map((column) => (
-                <th key={column.key} scope="col" class={column.numeric ? "numeric" : ""}
+                <th key={column.key} scope="col" class={classOf(column)}
                     aria-sort={column.order ? (sort === column.key ? "descending" : "none") : undefined}>
                   {column.order
                     ? <button type="button" class="sort" onClick={() => setSort(sort === column.key ? null : column.key)}>
@@ -57,7 +60,7 @@ export function DataTable<Row>(props: { words: Words; caption: string; columns: 
               <tr key={index}>
                 {columns.map((column, at) => at === 0
                   ? <th key={column.key} scope="row">{column.cell(row)}</th>
-                  : <td key={column.key} class={column.numeric ? "numeric" : ""}>{column.cell(row)}</td>)}
+                  : <td key={column.key} class={classOf(column)}>{column.cell(row)}</td>)}
               </tr>
             ))}
           </tbody>
@@ -89,11 +92,3 @@ export function useWidth(): [{ current: HTMLDivElement | null }, number] {
   }, []);
   return [box, width];
 }
-
-// Privacy of a channel, for its colour and order: shown private, possibly private, other.
-const kShown = new Set(["private_message", "private_email", "sms", "passed_on"]);
-const kPossible = new Set(["app_surface_unknown", "unattributed", "not_logged"]);
-export type Privacy = "shown" | "possible" | "other";
-export const privacyOf = (channel: string): Privacy => kShown.has(channel) ? "shown" : kPossible.has(channel) ? "possible" : "other";
-const kOrder: Privacy[] = ["shown", "possible", "other"];
-export const privacyOrder = (channel: string): number => kOrder.indexOf(privacyOf(channel));
