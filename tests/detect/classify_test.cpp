@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <rapidcheck/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -215,6 +217,26 @@ TEST(Classify, many_lines_keep_their_order) {
     const bool right = i % 3 == 0 ? lines[i]["app"] == "twitter" : i % 3 == 1 ? lines[i]["line"] == i + 1 : lines[i]["grade"] == "estimated";
     ASSERT_TRUE(right) << i << ": " << lines[i].dump();
   }
+}
+
+// A request with a piece cut out and another put in, as broken pipelines write them.
+RC_GTEST_PROP(Classify, every_line_that_is_not_blank_gets_one_answer_whatever_is_in_it, ()) {
+  static constexpr std::string_view kLine =
+      R"json({"user_agent":"a \ud83d\ude00","referer":["https://t.co/a"],"url":"/p?x=%20","headers":[["Host","a"],{"name":"Referer","value":null}]})json";
+  static const std::vector<std::string> kPieces = {"",  "\"", "\\", "\\ud83d", "{", "}", "[", "]", ",", ":", "null", "5", "\xff", "\xEF\xBB\xBF", "\r"};
+  std::string text;
+  const auto count = *rc::gen::inRange<size_t>(1, 5);
+  for (size_t i = 0; i < count; ++i) {
+    const auto from = *rc::gen::inRange<size_t>(1, kLine.size());
+    const auto size = *rc::gen::inRange<size_t>(0, 8);
+    text.append(kLine.substr(0, from)).append(*rc::gen::elementOf(kPieces)).append(kLine.substr(std::min(from + size, kLine.size()))).append("\n");
+  }
+  ClassifyCounts counts;
+  const auto answers = answers_to(text, &counts);
+  RC_ASSERT(answers.size() == count);
+  RC_ASSERT(counts.lines == count);
+  const auto errors = std::ranges::count_if(answers, [](const Json& answer) { return answer.contains("error"); });
+  RC_ASSERT(counts.errors == static_cast<uint64_t>(errors));
 }
 
 }  // namespace
