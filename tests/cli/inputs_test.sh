@@ -57,6 +57,19 @@ for log in full optional; do
   expect_same "$log.log packed, from a FIFO"
 done
 
+# A log whose #Fields change in its middle: the referrer is lost for part of the lines, whichever thread reads them.
+"$program" simulate --seed 6 --days 2 --visits 150 --format w3c --out all-fields.log 2>simulated
+awk -v half="$(($(wc -l <all-fields.log) / 2))" '
+  NR == half { print "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken" }
+  NR >= half && !/^#/ { $11 = ""; sub(/  /, " ") }
+  { print }' all-fields.log >fields.log
+[ "$(wc -c <fields.log)" -gt 600000 ] || fail "the log is too small to be read in several blocks"
+analyze --threads 1 fields.log >expected.json
+grep -qE '"code":"partly_no_referrer_field","args":\["?[^]]*"(49|50)"' expected.json || fail "changed #Fields are not told of: $(grep -o '"warnings":.*' expected.json | head -c 300)"
+grep -q '"unparsed":0,' expected.json || fail "lines after changed #Fields are not read"
+analyze --threads 4 fields.log >got.json
+expect_same "fields.log with 4 threads"
+
 # Named twice: a file is read once, what can be read only once is refused.
 ln -s full.log other.log
 analyze full.log >expected.json
