@@ -95,12 +95,14 @@ analyze --host www.example.org full.log | grep -oE '"(arrivals|private)":\{[^}]*
 grep -oE '"(arrivals|private)":\{[^}]*\}' got.json >got
 cmp -s expected got || fail "3000 files: $(diff expected got)"
 [ "$(grep -o '"truncated_input"' got.json | wc -l)" = 0 ] || fail "some of 3000 files were not read"
-# Where the limit forbids even that, it is named.
-code=0
-(ulimit -n 5 && "$program" analyze full.log optional.log --follow --quiet) >/dev/null 2>error || code=$?
-[ "$code" = 1 ] || fail "two growing files with hardly a descriptor: ended with $code"
-grep -qE '(full|optional).log: cannot be opened: this process may hold 5 files open at a time; raise the limit \(ulimit -n\)' error ||
-  fail "five descriptors: $(cat error)"
+# Where the limit forbids even that, it is named. UBSan needs descriptors for its own checks and reports their lack as a finding.
+if ! grep -qa __ubsan_handle "$program"; then
+  code=0
+  (ulimit -n 5 && "$program" analyze full.log optional.log --follow --quiet) >/dev/null 2>error || code=$?
+  [ "$code" = 1 ] || fail "two growing files with hardly a descriptor: ended with $code"
+  grep -qE '(full|optional).log: cannot be opened: this process may hold 5 files open at a time; raise the limit \(ulimit -n\)' error ||
+    fail "five descriptors: $(cat error)"
+fi
 
 # Memory is limited by files in TMPDIR, and nowhere else.
 mkdir stand
