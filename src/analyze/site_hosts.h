@@ -34,7 +34,10 @@ inline constexpr double kOwnHostShare = 0.1;
 
 class SiteHosts {
  public:
+  // host: also as an address, https://www.example.org/.
   void add(std::string_view host) {
+    if (const auto url = split_url(host)) host = url->host;
+    host = host.substr(0, host.find('/'));
     std::string name = normal_host(host);
     if (!name.empty() && !has(name)) hosts_.push_back(std::move(name));
   }

@@ -226,8 +226,10 @@ TEST(Surroundings, a_given_host_that_the_log_does_not_know_is_said) {
   options.paths = {folder.write("access.log", log)};
   options.site_hosts = {"www.example.com"};
   EXPECT_TRUE(warns(*analyze_logs(options), "host_not_seen"));
-  options.site_hosts = {"example.org"};
-  EXPECT_FALSE(warns(*analyze_logs(options), "host_not_seen"));
+  for (const char* host : {"example.org", "https://www.example.org/", "WWW.example.org:443", "example.org/shop"}) {
+    options.site_hosts = {host};
+    EXPECT_FALSE(warns(*analyze_logs(options), "host_not_seen")) << host;
+  }
 }
 
 }  // namespace
