@@ -20,7 +20,8 @@ void expect(bool holds) {
 
 size_t filled_lines(const std::string& text) {
   size_t count = 0;
-  for (size_t at = 0; at < text.size();) {
+  const size_t first = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark is no part of the first line
+  for (size_t at = first; at < text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
     count += text.find_first_not_of(" \t\r\v\f", at) < end;
     at = end + 1;
