@@ -137,9 +137,15 @@ void tie_to_sharers(std::span<Unfurl> unfurls, std::span<const Arrival> arrivals
     if (unfurl.from_device) devices.push_back(&unfurl);
   }
   std::ranges::sort(devices, {}, place);
+  struct Address {
+    uint64_t key;
+  };
+  FlatTable<Address> addresses(devices.size());
+  for (const Unfurl* device : devices) addresses.find_or_add(device->address | 1);
   // Visits open and close over stretches of the list: sums of those give for each unfurl how many visits it fell into.
   std::vector<int64_t> steps(devices.size() + 1);
   for (const Arrival& arrival : arrivals) {
+    if (addresses.find(arrival.address | 1) == nullptr) continue;  // most visitors pasted nothing
     const auto from = std::ranges::lower_bound(devices, std::pair(arrival.address, arrival.instant_ms), {}, place);
     const auto to = std::ranges::upper_bound(devices, std::pair(arrival.address, arrival.visit_end_ms + kVisitPause_ms), {}, place);
     ++steps[static_cast<size_t>(from - devices.begin())];
