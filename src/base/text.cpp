@@ -17,12 +17,6 @@ bool is_control(std::string_view sequence) {
 
 }  // namespace
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char l = to_lower(c);
-  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
-
 int hex_byte(std::string_view text, size_t at) {
   if (at + 2 > text.size()) return -1;
   const int high = hex_value(text[at]), low = hex_value(text[at + 1]);

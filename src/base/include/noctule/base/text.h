@@ -22,7 +22,11 @@ namespace noctule {
 [[nodiscard]] std::optional<uint64_t> parse_decimal(std::string_view text);
 
 // 0 to 15; -1: not a hexadecimal digit.
-[[nodiscard]] int hex_value(char c);
+[[nodiscard]] constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char letter = to_lower(c);
+  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
 // 0 to 255: the two hexadecimal digits at that place; -1 where there are none.
 [[nodiscard]] int hex_byte(std::string_view text, size_t at);
 // Bytes of the well-formed UTF-8 sequence that begins here, 0 where none does (RFC 3629, table of well-formed bytes).
