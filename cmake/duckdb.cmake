@@ -1,0 +1,62 @@
+# DuckDB as an imported target, duckdb::duckdb: the system's when there is one, else the library and its header from two npm
+# packages at pinned versions, each checked against its SHA-512. The header of 1.4.4 fits the library of 1.5.6: the C API
+# only grows. The library is copied beside the programs, whose $ORIGIN run path finds it there.
+if(TARGET duckdb::duckdb)
+  return()
+endif()
+
+set(duckdb_library_version 1.5.6-r.1)
+set(duckdb_header_version 1.4.4)
+set(duckdb_sha512_x64 21772b64913a904a8cd19e30c1d5671811d7fdface4b7dd53cd0300d743f43e16cf386f4e7c41ef78721ac208870d2651bc6375072145387817824315b998dd5)
+set(duckdb_sha512_arm64 de39d46838a5d41ac5ffabc067055a227275c6805a5861c1e0f0e2527cc958a0a8f1af132f1f63eff80fc8f97f5064417edad822e4e28516527c5e2658c82d58)
+set(duckdb_sha512_header 844249e61c9517454b8f776638ba6c5ab411d1bddde1892ab72826ea25178c72430e74aa83f5122b171be6abcdace84560f824b5ac94e9d5c2b603ea7269a9a2)
+
+# Fetches an npm package as a file, checks it, and unpacks it into folder/package. wanted: the path in it that is needed.
+function(noctule_npm_unpack package version sha512 folder wanted)
+  if(EXISTS ${folder}/package/${wanted})
+    return()
+  endif()
+  file(MAKE_DIRECTORY ${folder})
+  message(STATUS "fetching ${package} ${version}")
+  execute_process(COMMAND ${NPM} pack ${package}@${version} --silent --pack-destination ${folder}
+    OUTPUT_VARIABLE name OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed WORKING_DIRECTORY ${folder})
+  if(failed)
+    message(FATAL_ERROR "npm could not fetch ${package}@${version}; DuckDB is needed for the store")
+  endif()
+  string(REGEX REPLACE ".*\n" "" name "${name}")
+  file(SHA512 ${folder}/${name} found)
+  if(NOT found STREQUAL sha512)
+    file(REMOVE ${folder}/${name})
+    message(FATAL_ERROR "${package}@${version} has SHA-512 ${found}, expected ${sha512}")
+  endif()
+  execute_process(COMMAND ${CMAKE_COMMAND} -E tar xf ${folder}/${name} package/${wanted} package/LICENSE
+    WORKING_DIRECTORY ${folder} RESULT_VARIABLE failed)
+  if(failed OR NOT EXISTS ${folder}/package/${wanted})
+    message(FATAL_ERROR "${package}@${version} holds no ${wanted}")
+  endif()
+  file(REMOVE ${folder}/${name})
+endfunction()
+
+find_library(DUCKDB_LIBRARY duckdb)
+find_path(DUCKDB_INCLUDE duckdb.h)
+if(NOT DUCKDB_LIBRARY OR NOT DUCKDB_INCLUDE)
+  find_program(NPM npm)
+  if(NOT NPM)
+    message(FATAL_ERROR "DuckDB is not installed and npm, which could fetch it, is not here. Run: ./dev setup")
+  endif()
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+    set(duckdb_machine arm64)
+  else()
+    set(duckdb_machine x64)
+  endif()
+  set(duckdb_folder ${CMAKE_BINARY_DIR}/duckdb)
+  noctule_npm_unpack(@duckdb/node-bindings-linux-${duckdb_machine} ${duckdb_library_version}
+    ${duckdb_sha512_${duckdb_machine}} ${duckdb_folder}/library libduckdb.so)
+  noctule_npm_unpack(duckdb ${duckdb_header_version} ${duckdb_sha512_header} ${duckdb_folder}/header src/duckdb/src/include/duckdb.h)
+  # Beside the programs, whose own folder is on their run path.
+  file(COPY ${duckdb_folder}/library/package/libduckdb.so DESTINATION ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
+  set(DUCKDB_LIBRARY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/libduckdb.so CACHE FILEPATH "DuckDB's library" FORCE)
+  set(DUCKDB_INCLUDE ${duckdb_folder}/header/package/src/duckdb/src/include CACHE PATH "DuckDB's header" FORCE)
+endif()
+add_library(duckdb::duckdb SHARED IMPORTED GLOBAL)
+set_target_properties(duckdb::duckdb PROPERTIES IMPORTED_LOCATION ${DUCKDB_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${DUCKDB_INCLUDE})
