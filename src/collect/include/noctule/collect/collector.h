@@ -1,0 +1,88 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Collector: from the bytes of one request, in noctule's own or another product's protocol, to cleaned events ready for the
+// journal. It decides what is kept, what is dropped and why, and knows nothing of sockets: one per thread, with memos of its
+// own. Hostile bytes cost bounded time and memory and come back as a drop or an error.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "noctule/base/result.h"
+#include "noctule/model/event.h"
+#include "noctule/privacy/keys.h"
+#include "noctule/settings/site.h"
+
+namespace noctule {
+
+enum class Protocol : uint8_t {
+  Events,        // POST /api/v1/events
+  Pixel,         // GET  /pixel.gif
+  Plausible,     // POST /api/event
+  UmamiSend,     // POST /api/send
+  UmamiBatch,    // POST /api/batch
+  GoatCounterPixel,  // GET /count
+  GoatCounterCount,  // POST /api/v0/count
+  Matomo         // GET or POST /matomo.php
+};
+
+// Named limits, documented in docs/collect.md; beyond them a field is cut or the request refused, as said there.
+inline constexpr size_t kBodySizeMax = 512 * 1024, kBatchEventsMax = 1'000;
+inline constexpr size_t kUrlSizeMax = 2'048, kNameSizeMax = 120, kPropertiesMax = 30, kPropertyKeySizeMax = 300, kPropertyValueSizeMax = 2'000;
+inline constexpr size_t kUserAgentSizeMax = 512, kEventIdSizeMax = 64;
+
+// What the request line and headers say; views must live as long as the call.
+struct CollectRequest {
+  Protocol protocol = Protocol::Events;
+  std::string_view query;          // of the request's own address, without '?'
+  std::string_view body;           // must be readable kBodyPadding bytes beyond its end (simdjson)
+  std::string_view content_type;
+  std::string_view user_agent;
+  std::string_view referer;        // of the request: the page, for pixels
+  std::string_view origin;         // Origin header
+  std::string_view authorization;  // GoatCounter and server-side clients: "Bearer ..."
+  std::string_view accept_language;
+  std::string_view address;        // of the client, as text, after trusted proxies were resolved
+  bool gpc = false, dnt = false;   // Sec-GPC: 1, DNT: 1
+  bool prefetch = false;           // Sec-Purpose or Purpose: prefetch
+  bool debug = false;              // X-Debug-Request
+  bool api_key_ok = false;         // the Authorization's key was checked by the caller: may send on behalf of visitors
+};
+inline constexpr size_t kBodyPadding = 64;
+
+// Why an event was not kept; stable names, in the X-Noctule-Dropped header, /metrics and the site's counts.
+enum class Drop : uint8_t {
+  None, UnknownSite, ForeignHost, Bot, Prefetch, Gpc, Dnt, Invalid, TooLarge, TooMany, TooOld, Duplicate, Preview, LocalPage, Suspended
+};
+inline constexpr int kDrops = 15;
+[[nodiscard]] std::string_view name_of(Drop drop);
+
+struct CollectOutcome {
+  std::string events;        // encoded, one after the other (model/event.h)
+  uint32_t kept = 0, dropped = 0;
+  Drop first_drop = Drop::None;        // for the header
+  SiteId site = SiteId::None;          // of the first event
+  std::vector<std::pair<SiteId, Drop>> drops;  // each dropped event, at most kBatchEventsMax
+  std::string debug;         // JSON, with CollectRequest::debug: what was understood of each event, or why it was dropped; no address
+  std::string detail;        // of a request that could not be read: what was expected
+  std::string reply_extra;   // protocol-specific: Umami's cache token and ids, GoatCounter's and Matomo's bulk answer
+  bool readable = true;      // false: the body is no request of this protocol (a 400 where the peer answers so)
+  void clear();
+};
+
+class Collector {
+ public:
+  Collector();
+  ~Collector();
+  Collector(Collector&&) noexcept;
+  // Fills outcome (cleared first, capacity kept). Never fails: what cannot be kept is a drop.
+  void collect(const CollectRequest& request, const SiteBook& sites, const PseudonymKeys& keys, int64_t now_ms, CollectOutcome& outcome);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace noctule

@@ -1,0 +1,51 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// EventRow: a row of the store's table `events`. One row per event, with the attribution of its visit on every row, and what
+// it adds to the visit's sums as deltas: sums over any set of rows are right at any moment, rows are only ever added,
+// and no other table has to be joined.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "noctule/model/event.h"
+#include "noctule/model/evidence.h"
+
+namespace noctule {
+
+enum class Device : uint8_t { Unknown = 0, Desktop = 1, Mobile = 2, Tablet = 3 };
+
+// Columns in this order; texts are views that live until the row was appended. The names in the table are these names.
+struct EventRow {
+  uint32_t site = 0;
+  int64_t time = 0;                 // TIMESTAMP_MS, UTC
+  uint8_t kind = 0;                 // EventKind
+  uint8_t origin = 0;               // EventOrigin
+  uint64_t visitor = 0;             // 0: none (Unfurl, Archive)
+  uint16_t visit = 0;               // number of the visit within (site, visitor): with those two it names the visit
+  std::string_view name;            // Custom
+  std::string_view host, path;
+  // The visit's arrival: the same on all its rows.
+  std::string_view entry_path, referrer, source;   // source: Plausible's visit:source, "Google", "WhatsApp", a host; empty: none
+  uint8_t channel = 0, ga4_channel = 0, grade = 0, is_private = 0;  // evidence.h
+  bool deep = false, dark = false;  // arrival on a deep page; deep, without referrer and unexplained
+  std::string_view app;             // id of data/apps.tsv; empty: none
+  std::string_view surface;         // "private", "public", "unknown"; empty: no app
+  std::string_view rules;           // ids of the rules that fired, separated by spaces
+  std::string_view utm_source, utm_medium, utm_campaign, utm_content, utm_term;
+  std::string_view browser, browser_version, os, os_version;  // versions: major only
+  uint8_t device = 0;               // Device
+  uint64_t click_hash = 0, recipient_hash = 0;     // on the arrival's row only
+  // What this row adds to its visit.
+  int8_t visits = 0;                // 1 on the row that begins one
+  int8_t bounces = 0;               // 1 on that row, -1 on the row that ended the bounce
+  int32_t duration_ms = 0;          // time since the visit's last event
+  int32_t engaged_ms = 0;
+  uint8_t scroll = kScrollUnknown;
+  uint32_t count = 1;               // events that the row stands for (Archive: many)
+  std::string_view properties;      // JSON object
+  int64_t revenue_micros = 0;
+  std::string_view currency;
+  uint16_t attribution = 1;         // version of the rules that judged it
+};
+
+}  // namespace noctule

@@ -1,0 +1,39 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Loader: takes batches from the journal, gives their events visits and attribution, and appends them to the store. One thread.
+// Its memory of open visits is rebuilt from the store at start, so that stopping it anywhere changes nothing.
+#include <functional>
+#include <memory>
+
+#include "noctule/base/result.h"
+#include "noctule/journal/journal.h"
+#include "noctule/store/store.h"
+
+namespace noctule {
+
+struct LoaderStatus {
+  uint64_t batches = 0, events = 0, duplicates = 0, unreadable = 0;  // since start
+  uint64_t open_visits = 0;
+  int64_t last_load_ms = 0;      // wall clock of the last batch
+  std::string error;             // of the last attempt; empty: it went well
+};
+
+class Loader {
+ public:
+  // journal and store outlive it. Error: the store cannot be read.
+  static Result<std::unique_ptr<Loader>> start(Journal& journal, Store& store);
+  ~Loader();                     // finishes the batch at hand
+  [[nodiscard]] LoaderStatus status() const;
+  // Called by the loader's thread after each batch with what is new; for live views. Before start returns nothing is called.
+  using OnLoaded = std::function<void(std::span<const EventRow>)>;
+  void set_listener(OnLoaded listener);
+  // Blocks until everything durable now is loaded, or the time is over. True: it is.
+  bool catch_up(int timeout_ms);
+
+ private:
+  Loader();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace noctule
