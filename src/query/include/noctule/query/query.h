@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Questions about a site, in the shape of Plausible's query API version 2 with dimensions and metrics of our own, answered
 // from roll-ups where these hold the answer and from events where they do not; both give the same numbers.
+// private_low sums `visits` where is_known_private() of noctule/estimate/estimate.h holds (is_private = Yes and grade >= Inferred);
+// private_high adds those with `dark`.
 #include <cstdint>
 #include <memory>
 #include <string>

@@ -27,7 +27,8 @@ struct EventRow {
   // The visit's arrival: the same on all its rows.
   std::string_view entry_path, referrer, source;   // source: Plausible's visit:source, "Google", "WhatsApp", a host; empty: none
   uint8_t channel = 0, ga4_channel = 0, grade = 0, is_private = 0;  // evidence.h
-  bool deep = false, dark = false;  // arrival on a deep page; deep, without referrer and unexplained
+  bool deep = false;                // the arrival was on a deep page
+  bool dark = false;                // may_be_private() of noctule/estimate/estimate.h: counts in the upper end only
   std::string_view app;             // id of data/apps.tsv; empty: none
   std::string_view surface;         // "private", "public", "unknown"; empty: no app
   std::string_view rules;           // ids of the rules that fired, separated by spaces
