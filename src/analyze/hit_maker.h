@@ -37,6 +37,9 @@ class HitMaker {
   // fields: the columns that the record's log has.
   Hit make(const LogRecord& record, FieldSet fields, uint64_t origin);
 
+  // Whose request it was: the peer's address, or the one that a trusted proxy names.
+  [[nodiscard]] std::string_view client_address(const LogRecord& record);
+
   // A new file's lines follow: addresses count per file.
   void begin_file(uint32_t file) { file_ = file; }
 
@@ -82,7 +85,6 @@ class HitMaker {
   void set_target(const LogRecord& record, FieldSet fields, Hit& hit);
   void set_referrer(const LogRecord& record, FieldSet fields, Hit& hit);
   void set_visitor(Hit& hit);
-  [[nodiscard]] std::string_view client_address(const LogRecord& record);
   struct JudgedTarget {
     TargetMemo memo;
     std::string address;  // path and query in one spelling
