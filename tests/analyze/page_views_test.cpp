@@ -69,7 +69,6 @@ TEST(PageViews, a_visit_of_two_pages_gives_both_and_a_scanner_gives_none) {
 }
 
 TEST(PageViews, a_pipe_is_refused_with_what_to_do) {
-  AnalyzeOptions options;
   const TemporaryFolder folder;
   const std::string pipe = folder.write("fifo", "");
   ASSERT_EQ(std::remove(pipe.c_str()), 0);

@@ -49,4 +49,53 @@ struct EventRow {
   uint16_t attribution = 1;         // version of the rules that judged it
 };
 
+// Calls visit(name, field) for every column in the table's order: what appends, encodes and reads rows goes by this one list.
+template <typename Row, typename Visit>
+constexpr void for_each_column(Row& row, Visit&& visit) {
+  visit("site", row.site);
+  visit("time", row.time);
+  visit("kind", row.kind);
+  visit("origin", row.origin);
+  visit("visitor", row.visitor);
+  visit("visit", row.visit);
+  visit("name", row.name);
+  visit("host", row.host);
+  visit("path", row.path);
+  visit("entry_path", row.entry_path);
+  visit("referrer", row.referrer);
+  visit("source", row.source);
+  visit("channel", row.channel);
+  visit("ga4_channel", row.ga4_channel);
+  visit("grade", row.grade);
+  visit("is_private", row.is_private);
+  visit("deep", row.deep);
+  visit("dark", row.dark);
+  visit("app", row.app);
+  visit("surface", row.surface);
+  visit("rules", row.rules);
+  visit("utm_source", row.utm_source);
+  visit("utm_medium", row.utm_medium);
+  visit("utm_campaign", row.utm_campaign);
+  visit("utm_content", row.utm_content);
+  visit("utm_term", row.utm_term);
+  visit("browser", row.browser);
+  visit("browser_version", row.browser_version);
+  visit("os", row.os);
+  visit("os_version", row.os_version);
+  visit("device", row.device);
+  visit("click_hash", row.click_hash);
+  visit("recipient_hash", row.recipient_hash);
+  visit("visits", row.visits);
+  visit("bounces", row.bounces);
+  visit("duration_ms", row.duration_ms);
+  visit("engaged_ms", row.engaged_ms);
+  visit("scroll", row.scroll);
+  visit("count", row.count);
+  visit("properties", row.properties);
+  visit("revenue_micros", row.revenue_micros);
+  visit("currency", row.currency);
+  visit("attribution", row.attribution);
+}
+inline constexpr int kEventColumns = 43;
+
 }  // namespace noctule
