@@ -65,6 +65,14 @@ uint64_t hash_lines(std::span<const std::string_view> lines) {
   return hash;
 }
 
+uint64_t hash_request(const LogRecord& record) {
+  uint64_t hash = combine_hashes(static_cast<uint64_t>(record.instant_ms), record.status);
+  for (const std::string_view text : {record.method, record.target, record.host, record.referrer, record.user_agent}) {
+    hash = combine_hashes(hash, hash_bytes(text));
+  }
+  return combine_hashes(hash, static_cast<uint64_t>(record.bytes)) | 1;
+}
+
 }  // namespace
 
 Input::Input(std::string path, std::unique_ptr<BlockReader> reader, const AnalyzeOptions& options)
@@ -136,7 +144,10 @@ Result<void> Input::find_format() {
 void Input::learn_from_head() {
   size_t records = 0, with_user_agent = 0;
   for_each_first_record([&](const LogRecord& record, FieldSet) {
-    if (records++ == 0) first_instant_ms_ = record.instant_ms;
+    if (records++ == 0) {
+      first_instant_ms_ = record.instant_ms;
+      first_request_hash_ = hash_request(record);
+    }
     if (!record.user_agent.empty()) ++with_user_agent;
   });
   user_agent_silent_ = records >= kRecordsToTell && with_user_agent == 0;

@@ -44,6 +44,9 @@ class Input {
   [[nodiscard]] int64_t first_instant_ms() const { return first_instant_ms_; }
   // A hash of the first lines; 0 where no request is among them.
   [[nodiscard]] uint64_t first_lines_hash() const { return first_lines_hash_; }
+  // Tells a log again when it has grown, was renamed or packed: a hash of its first request but the address. 0 where there
+  // is none.
+  [[nodiscard]] uint64_t first_request_hash() const { return first_request_hash_; }
   // The input's other names on the command line, and the input that begins with the same lines, if any.
   [[nodiscard]] const std::vector<std::string>& other_names() const { return other_names_; }
   [[nodiscard]] const std::string& begins_like() const { return begins_like_; }
@@ -84,7 +87,7 @@ class Input {
   bool repeatable_ = true, rests_ = false, user_agent_silent_ = false, time_zone_assumed_ = false;
   bool head_pending_ = true;  // read() was not called yet
   int64_t first_instant_ms_ = kNoFirstInstant;
-  uint64_t first_lines_hash_ = 0, size_bytes_ = 0, consumed_bytes_ = 0;
+  uint64_t first_lines_hash_ = 0, first_request_hash_ = 0, size_bytes_ = 0, consumed_bytes_ = 0;
 };
 
 }  // namespace noctule

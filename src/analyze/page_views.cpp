@@ -38,6 +38,7 @@ LogVisit make_visit(Engine& engine, const Findings& findings, size_t index) {
   LogVisit visit;
   visit.instant_ms = arrival.instant_ms;
   visit.end_ms = arrival.visit_end_ms;
+  visit.file = file_of(arrival.origin);
   visit.visitor = arrival.visitor;
   visit.page = path_of(engine.names().name(arrival.page));
   visit.verdict = findings.verdicts[index];
@@ -52,6 +53,7 @@ LogVisit make_visit(Engine& engine, const Findings& findings, size_t index) {
 
 LogFindings summarise(Engine& engine, const Findings& findings) {
   LogFindings summary;
+  for (const Input& input : engine.inputs()) summary.files.push_back({input.shown_path(), input.first_request_hash()});
   for (size_t i = 0; i < findings.tracked.arrivals.size(); ++i) summary.visits.push_back(make_visit(engine, findings, i));
   for (const Unfurl& unfurl : findings.unfurls) {
     const std::string_view name = engine.names().name(unfurl.page);

@@ -68,6 +68,19 @@ TEST(PageViews, a_visit_of_two_pages_gives_both_and_a_scanner_gives_none) {
   EXPECT_EQ(Knowledge::builtin().app(got->findings.pastes[0].app).id, "whatsapp");
 }
 
+TEST(PageViews, a_log_is_told_again_when_it_has_grown) {
+  const TemporaryFolder folder;
+  std::string log = view({.target = "/p/7", .address = "192.0.2.1"});
+  const Result<Read> young = read(folder.write("access.log", log));
+  log += view({.at_ms = kMinute, .target = "/p/8", .address = "192.0.2.2"});
+  const Result<Read> grown = read(folder.write("access.log.1", log));
+  const Result<Read> other = read(folder.write("other.log", view({.target = "/p/9", .address = "192.0.2.1"})));
+  ASSERT_TRUE(young && grown && other);
+  EXPECT_NE(young->findings.files.at(0).first_request_hash, 0u);
+  EXPECT_EQ(young->findings.files.at(0).first_request_hash, grown->findings.files.at(0).first_request_hash);
+  EXPECT_NE(young->findings.files.at(0).first_request_hash, other->findings.files.at(0).first_request_hash);
+}
+
 TEST(PageViews, a_pipe_is_refused_with_what_to_do) {
   const TemporaryFolder folder;
   const std::string pipe = folder.write("fifo", "");

@@ -18,6 +18,7 @@ namespace noctule {
 // A visit as a log tells it.
 struct LogVisit {
   int64_t instant_ms = 0, end_ms = 0;  // of its first and last hit, since 1970 UTC
+  size_t file = 0;                     // index into LogFindings::files: where its arrival stands
   uint64_t visitor = 0;                // tells visitors apart within this reading and nowhere else
   std::string page;                    // of its arrival: path, and the part of the query that tells pages apart
   ArrivalVerdict verdict;
@@ -37,7 +38,13 @@ struct LogPaste {
   bool same_device = false;
 };
 
+struct LogFile {
+  std::string path;                    // as shown to people
+  uint64_t first_request_hash = 0;     // tells it again when it has grown, was renamed or packed; 0: no request in it
+};
+
 struct LogFindings {
+  std::vector<LogFile> files;
   std::vector<LogVisit> visits;        // of people, by time
   std::vector<LogPaste> pastes;        // by time
   bool addresses_are_visitors = true;  // false: a CDN's, or a proxy's
