@@ -3,28 +3,14 @@
 // Event: one thing that happened on a site, as the journal keeps it. It has been cleaned: no address, no personal parameter,
 // no value of a click or recipient id; the visitor is a pseudonym of one day. Texts are views into the request or the
 // journal's blob and live as long as that does. Text is UTF-8 without control characters.
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "noctule/base/ids.h"
 #include "noctule/base/result.h"
 
 namespace noctule {
-
-enum class SiteId : uint32_t { None = 0 };
-
-// Who somebody is for one site and one day, and nobody afterwards. Without a formatter, so that it cannot slip into a log line.
-class Pseudonym {
- public:
-  constexpr Pseudonym() = default;
-  constexpr explicit Pseudonym(uint64_t value) : value_(value) {}
-  [[nodiscard]] constexpr uint64_t value() const { return value_; }  // for the store alone
-  friend constexpr auto operator<=>(Pseudonym, Pseudonym) = default;
-
- private:
-  uint64_t value_ = 0;
-};
 
 // Stable numbers: they are stored.
 enum class EventKind : uint8_t {

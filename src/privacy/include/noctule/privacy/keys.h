@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "noctule/base/ids.h"
 #include "noctule/base/result.h"
-#include "noctule/model/event.h"
 
 namespace noctule {
 
@@ -25,18 +25,22 @@ struct PseudonymKeys {
 };
 
 inline constexpr int kEchoKeyDays = 30;
+inline constexpr int64_t kKeyRetryMs = 60'000;
 
 class KeyRing {
  public:
-  // folder: of the data; the keys are in folder/keys, mode 0600, written whole and synced. Error: Io, Corrupt.
+  // folder: of the data; the keys are in folder/keys, mode 0600, written whole and synced. Error: Io; Corrupt: the file is
+  // damaged. It may then be removed by hand: visitors of that day count twice.
   static Result<KeyRing> open(const std::string& folder, int64_t now_ms);
   KeyRing(KeyRing&&) noexcept;
   KeyRing& operator=(KeyRing&&) noexcept;
   ~KeyRing();
 
-  // The keys in force. A clock that goes back does not bring an older key back: they stay until its day is over.
-  // When a new day has begun the old key is destroyed first. Error: Io (the new key could not be kept: the old one is gone
-  // all the same and the new one lives in memory).
+  // The keys in force. A clock that goes back by a day at most does not bring an older key back: they stay until their day is
+  // over. One that goes back further was wrong before, and there are new keys. When a new day has begun the old key is
+  // overwritten and removed. Error: Io (the new key could not be kept, or the old file could not be overwritten: the message
+  // says which). The new keys then live in memory, the next call gives them, and keeping them is tried again, and an error
+  // returned again, after kKeyRetryMs.
   Result<PseudonymKeys> at(int64_t now_ms);
 
  private:
@@ -50,6 +54,7 @@ class KeyRing {
 [[nodiscard]] Pseudonym make_pseudonym(const PseudonymKeys& keys, std::string_view address, std::string_view user_agent, SiteId site);
 // A short keyed hash of an id's name and value for one site; never 0.
 [[nodiscard]] uint64_t hash_echo(const PseudonymKeys& keys, SiteId site, std::string_view name, std::string_view value);
+// The same for an event id that a client gave; never 0.
 [[nodiscard]] uint64_t hash_event_id(const PseudonymKeys& keys, SiteId site, std::string_view id);
 
 }  // namespace noctule
