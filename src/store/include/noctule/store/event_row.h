@@ -12,8 +12,6 @@
 
 namespace noctule {
 
-enum class Device : uint8_t { Unknown = 0, Desktop = 1, Mobile = 2, Tablet = 3 };
-
 // Columns in this order; texts are views that live until the row was appended. The names in the table are these names.
 struct EventRow {
   uint32_t site = 0;
@@ -34,7 +32,7 @@ struct EventRow {
   std::string_view rules;           // ids of the rules that fired, separated by spaces
   std::string_view utm_source, utm_medium, utm_campaign, utm_content, utm_term;
   std::string_view browser, browser_version, os, os_version;  // versions: major only
-  uint8_t device = 0;               // Device
+  uint8_t device = 0;               // DeviceKind of noctule/detect/software.h
   uint64_t click_hash = 0, recipient_hash = 0;     // on the arrival's row only
   // What this row adds to its visit.
   int8_t visits = 0;                // 1 on the row that begins one
