@@ -35,12 +35,13 @@ struct EventRow {
   uint8_t device = 0;               // DeviceKind of noctule/detect/software.h
   uint64_t click_hash = 0, recipient_hash = 0;     // on the arrival's row only
   // What this row adds to its visit.
-  int8_t visits = 0;                // 1 on the row that begins one
-  int8_t bounces = 0;               // 1 on that row, -1 on the row that ended the bounce
-  int32_t duration_ms = 0;          // time since the visit's last event
+  int32_t visits = 0;               // 1 on the row that begins one (Archive: many)
+  int32_t bounces = 0;              // 1 on that row, -1 on the row that ended the bounce (Archive: many)
+  int64_t duration_ms = 0;          // time since the visit's last event (Archive: of all its visits)
   int32_t engaged_ms = 0;
   uint8_t scroll = kScrollUnknown;
   uint32_t count = 1;               // events that the row stands for (Archive: many)
+  uint32_t visitors = 0;            // Archive alone: people that the row stands for; elsewhere `visitor` tells them apart
   std::string_view properties;      // JSON object
   int64_t revenue_micros = 0;
   std::string_view currency;
@@ -89,11 +90,12 @@ constexpr void for_each_column(Row& row, Visit&& visit) {
   visit("engaged_ms", row.engaged_ms);
   visit("scroll", row.scroll);
   visit("count", row.count);
+  visit("visitors", row.visitors);
   visit("properties", row.properties);
   visit("revenue_micros", row.revenue_micros);
   visit("currency", row.currency);
   visit("attribution", row.attribution);
 }
-inline constexpr int kEventColumns = 43;
+inline constexpr int kEventColumns = 44;
 
 }  // namespace noctule
