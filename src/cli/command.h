@@ -19,6 +19,8 @@ RunCommand add_analyze(CLI::App& app);
 RunCommand add_classify(CLI::App& app);
 RunCommand add_simulate(CLI::App& app);
 RunCommand add_formats(CLI::App& app);
+RunCommand add_manual(CLI::App& app);
+RunCommand add_completion(CLI::App& app);
 
 // The text on stderr as it is. Where that is closed or full nobody is told, and the work goes on.
 void tell(std::string_view text);
