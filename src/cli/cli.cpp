@@ -67,7 +67,14 @@ int run_command_line(int argc, char** argv) {
     RunCommand run;
   };
   std::vector<Entry> entries;
-  for (const auto add : {&add_analyze, &add_classify, &add_simulate, &add_formats, &add_manual, &add_completion}) {
+  for (const auto add : {
+           &add_analyze,
+           &add_classify,
+           &add_simulate,
+           &add_formats,
+           &add_manual,
+           &add_completion,
+       }) {
     RunCommand run = add(app);
     entries.push_back({app.get_subcommands({}).back(), std::move(run)});
   }
