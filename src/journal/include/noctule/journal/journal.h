@@ -17,7 +17,7 @@ namespace noctule {
 enum class BatchId : int64_t { None = 0 };  // ascending; never used twice, also not after a journal was set aside
 
 struct JournalOptions {
-  std::string path;                              // the file; beside it SQLite's -wal and -shm
+  std::string path = {};                         // the file; beside it SQLite's -wal and -shm
   size_t pending_bytes_max = 8 * 1024 * 1024;    // accepted and not yet on disk
   uint64_t file_bytes_max = uint64_t{4} << 30;   // on disk and not yet loaded
   size_t batch_bytes_max = 1024 * 1024;
