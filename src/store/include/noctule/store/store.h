@@ -49,9 +49,10 @@ struct StoreStatus {
 class Store {
  public:
   virtual ~Store() = default;
-  // Appends the rows of one batch and records its id in the same transaction. A batch at or below loaded_through changes
-  // nothing. extra: statements of the same transaction. Error: Exhausted (disk full), Corrupt, Io; then nothing was changed.
-  virtual Result<void> append(BatchId batch, std::span<const EventRow> rows) = 0;
+  // Appends the rows of one batch, or of several up to that one, and records its id in the same transaction. A batch at or
+  // below loaded_through changes nothing. event_ids: of the clients, remembered for a day so that a restart knows them.
+  // Error: Exhausted (disk full), Corrupt, Io; then nothing was changed.
+  virtual Result<void> append(BatchId batch, std::span<const EventRow> rows, std::span<const uint64_t> event_ids = {}) = 0;
   virtual Result<BatchId> loaded_through() = 0;
   // Reads. Limits of time and memory are the store's options. Error: Exhausted, InvalidInput (a bad pattern), Io.
   virtual Result<Table> read(const Statement& statement) = 0;
@@ -66,12 +67,13 @@ class Store {
 };
 
 struct DuckOptions {
-  std::string path;                    // the file; ":memory:" in tests
+  std::string path = {};               // the file; ":memory:" in tests
   uint64_t memory_bytes_max = uint64_t{1} << 30;
   int threads = 2;
   int readers = 2;                     // connections for reads
   int read_timeout_ms = 30'000;
-  std::string backup_folder;           // where the automatic backup before a migration goes; empty: none
+  std::string backup_folder = {};      // where the automatic backup before a migration goes; empty: none
+  int64_t (*now_ms)() = nullptr;       // wall clock; null: the system's
 };
 // Opens or creates the file, migrates it after a backup. Error: Io (another process owns it), Corrupt, InvalidInput (newer schema).
 Result<std::unique_ptr<Store>> open_duckdb(const DuckOptions& options);
