@@ -17,7 +17,7 @@ constexpr const char* kEvents = R"(CREATE TABLE events(
   utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR, utm_content VARCHAR, utm_term VARCHAR,
   browser VARCHAR, browser_version VARCHAR, os VARCHAR, os_version VARCHAR, device UTINYINT,
   click_hash UBIGINT, recipient_hash UBIGINT,
-  visits TINYINT, bounces TINYINT, duration_ms INTEGER, engaged_ms INTEGER, scroll UTINYINT, count UINTEGER,
+  visits INTEGER, bounces INTEGER, duration_ms BIGINT, engaged_ms INTEGER, scroll UTINYINT, count UINTEGER, visitors UINTEGER,
   properties VARCHAR, revenue_micros BIGINT, currency VARCHAR, attribution USMALLINT))";
 
 // What was loaded from the journal: events counts rows, event_ids holds the 8 bytes of each client's event id, for a day.

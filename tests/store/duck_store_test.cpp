@@ -91,6 +91,16 @@ RC_GTEST_PROP(Store, rows_come_back_as_they_went_in, (const std::vector<uint64_t
   RC_ASSERT(found == wanted);
 }
 
+TEST(Store, the_table_has_the_columns_of_a_row) {
+  const TemporaryFolder folder;
+  const Result<Table> table = open_in(folder)->read({"SELECT column_name FROM duckdb_columns() WHERE table_name = 'events' ORDER BY column_index", {}});
+  std::vector<std::string> found, wanted;
+  for (const auto& row : table->rows) found.push_back(std::get<std::string>(row[0]));
+  const EventRow row;
+  for_each_column(row, [&](const char* name, const auto&) { wanted.emplace_back(name); });
+  EXPECT_EQ(found, wanted);
+}
+
 TEST(Store, more_rows_than_fit_a_vector_are_appended) {
   const TemporaryFolder folder;
   const auto store = open_in(folder);
