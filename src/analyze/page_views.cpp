@@ -58,7 +58,7 @@ LogFindings summarise(Engine& engine, const Findings& findings) {
   for (const Unfurl& unfurl : findings.unfurls) {
     const std::string_view name = engine.names().name(unfurl.page);
     if (name.empty()) continue;
-    summary.pastes.push_back({unfurl.instant_ms, std::string(host_of(name)), std::string(path_of(name)), unfurl.app, unfurl.surface, unfurl.fetches, unfurl.same_device});
+    summary.pastes.push_back({unfurl.instant_ms, file_of(unfurl.origin), std::string(host_of(name)), std::string(path_of(name)), unfurl.app, unfurl.surface, unfurl.fetches, unfurl.same_device});
   }
   summary.addresses_are_visitors = findings.addresses == Addresses::OfVisitors && !findings.context.is_behind_proxy;
   summary.warnings = findings.warnings;

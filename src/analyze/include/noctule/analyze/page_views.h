@@ -31,6 +31,7 @@ struct LogVisit {
 
 struct LogPaste {
   int64_t instant_ms = 0;
+  size_t file = 0;                     // index into LogFindings::files
   std::string host, path;
   AppId app = AppId::None;
   Private surface = Private::Unknown;
