@@ -83,6 +83,13 @@ Result<void> append_batch_row(duck::Connection& connection, BatchId batch, int64
   return appender.close();
 }
 
+Result<void> run_all(duck::Connection& connection, std::span<const Statement> statements) {
+  for (const Statement& statement : statements) {
+    if (auto done = connection.query(statement); !done) return std::unexpected(std::move(done).error());
+  }
+  return {};
+}
+
 Result<void> back_up_before_migration(duck::Connection& connection, const DuckOptions& options, int from) {
   if (from == 0 || from >= latest_schema() || options.backup_folder.empty()) return {};
   const auto name = std::filesystem::path(options.path).stem().string();
@@ -230,6 +237,19 @@ Result<BatchId> DuckStore::loaded_through() {
   });
 }
 
+Result<void> DuckStore::add(const NextRows& next_rows, std::span<const Statement> also) {
+  return use<void>([&](Session& session) -> Result<void> {
+    const std::lock_guard lock(writer_mutex_);
+    return transact(session, [&](duck::Connection& connection) -> Result<void> {
+      for (;;) {
+        NOCT_TRY(const std::span<const EventRow> rows, next_rows());
+        if (rows.empty()) return run_all(connection, also);
+        if (auto appended = append_rows(connection, rows); !appended) return appended;
+      }
+    });
+  });
+}
+
 Result<Table> DuckStore::read(const Statement& statement) {
   return use<Table>([&](Session& session) -> Result<Table> {
     NOCT_TRY(const Reader reader, Reader::take(*this, session));
@@ -242,12 +262,7 @@ Result<Table> DuckStore::read(const Statement& statement) {
 Result<void> DuckStore::write(std::span<const Statement> statements) {
   return use<void>([&](Session& session) -> Result<void> {
     const std::lock_guard lock(writer_mutex_);
-    return transact(session, [&](duck::Connection& connection) -> Result<void> {
-      for (const Statement& statement : statements) {
-        if (auto done = connection.query(statement); !done) return std::unexpected(std::move(done).error());
-      }
-      return {};
-    });
+    return transact(session, [&](duck::Connection& connection) { return run_all(connection, statements); });
   });
 }
 

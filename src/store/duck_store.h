@@ -19,6 +19,7 @@ class DuckStore final : public Store {
 
   Result<void> append(BatchId batch, std::span<const EventRow> rows, std::span<const uint64_t> event_ids) override;
   Result<BatchId> loaded_through() override;
+  Result<void> add(const NextRows& next_rows, std::span<const Statement> also) override;
   Result<Table> read(const Statement& statement) override;
   Result<void> write(std::span<const Statement> statements) override;
   [[nodiscard]] const Dialect& dialect() const override;

@@ -71,8 +71,7 @@ std::string printed_columns() {
 }
 
 RC_GTEST_PROP(Store, rows_come_back_as_they_went_in, (const std::vector<uint64_t>& seeds)) {
-  const TemporaryFolder folder;
-  const auto store = open_in(folder);
+  const auto store = open_duckdb({.path = ":memory:"}).value();
   std::vector<FullRow> full;
   for (const uint64_t seed : seeds) full.push_back(make_full_row(seed));
   std::vector<EventRow> rows;
@@ -136,6 +135,24 @@ TEST(Store, a_batch_without_rows_is_recorded) {
   const auto store = open_in(folder);
   ASSERT_TRUE(store->append(BatchId{3}, {}));
   EXPECT_EQ(store->loaded_through(), BatchId{3});
+}
+
+TEST(Store, an_import_is_added_whole_or_not_at_all_and_is_no_batch) {
+  const TemporaryFolder folder;
+  const auto store = open_in(folder);
+  const std::vector<EventRow> rows = {page_view(1'000, 7, "/a"), page_view(2'000, 8, "/b")};
+  const auto give = [&](int spans) {
+    return [&rows, spans, given = 0]() mutable -> Result<std::span<const EventRow>> { return given++ < spans ? std::span(rows) : std::span<const EventRow>(); };
+  };
+  const std::vector<Statement> mark = {{"INSERT INTO attribution_versions VALUES (1, 1, 0, 'import', ?)", {std::string("a")}}};
+  const std::vector<Statement> wrong = {mark[0], {"INSERT INTO missing VALUES (1)", {}}};
+  EXPECT_FALSE(store->add(give(3), wrong));
+  EXPECT_FALSE(store->add([]() -> Result<std::span<const EventRow>> { return fail(ErrorCode::Corrupt, "cut off"); }));
+  EXPECT_EQ(store->status()->rows, 0u);
+  ASSERT_TRUE(store->add(give(3), mark));
+  EXPECT_EQ(store->status()->rows, 6u);
+  EXPECT_EQ(integer(store->read({"SELECT count(*) FROM attribution_versions", {}})), 1);
+  EXPECT_EQ(store->loaded_through(), BatchId::None);
 }
 
 TEST(Store, values_of_every_kind_come_back) {

@@ -3,6 +3,7 @@
 // Store: events and roll-ups behind an interface that a distributed engine can implement. Statements are portable SQL with
 // bound parameters; what differs between engines is said by Dialect alone. Rows are only appended. Any thread may call.
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -54,6 +55,10 @@ class Store {
   // Error: Exhausted (disk full), Corrupt, Io; then nothing was changed.
   virtual Result<void> append(BatchId batch, std::span<const EventRow> rows, std::span<const uint64_t> event_ids = {}) = 0;
   virtual Result<BatchId> loaded_through() = 0;
+  // Rows that do not come from the journal (an import), span after span until an empty one, and statements of the same
+  // transaction: all or nothing. A span's texts must live until the next call. Errors: as append, and those of next_rows.
+  using NextRows = std::function<Result<std::span<const EventRow>>()>;
+  virtual Result<void> add(const NextRows& next_rows, std::span<const Statement> also = {}) = 0;
   // Reads. Limits of time and memory are the store's options. Error: Exhausted, InvalidInput (a bad pattern), Io.
   virtual Result<Table> read(const Statement& statement) = 0;
   // Writes of roll-ups, retention, versions: all or nothing, in one transaction.
