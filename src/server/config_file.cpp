@@ -20,7 +20,9 @@ std::optional<std::string> scalar_text(const toml::node& node) {
 }
 
 Result<ConfigEntry> read_entry(const std::string& path, std::string_view key, const toml::node& node) {
-  ConfigEntry entry{.key = std::string(key), .line = node.source().begin.line};
+  ConfigEntry entry;
+  entry.key = key;
+  entry.line = node.source().begin.line;
   const auto refuse = [&] {
     return fail(ErrorCode::InvalidInput, fmt::format("{} line {}: the value of {} is neither text nor a whole number, nor a list of these", path, entry.line, key));
   };
