@@ -72,6 +72,9 @@ int run_command_line(int argc, char** argv) {
            &add_classify,
            &add_simulate,
            &add_formats,
+           &add_site_command,
+           &add_user_command,
+           &add_key_command,
            &add_manual,
            &add_completion,
        }) {

@@ -19,6 +19,9 @@ RunCommand add_analyze(CLI::App& app);
 RunCommand add_classify(CLI::App& app);
 RunCommand add_simulate(CLI::App& app);
 RunCommand add_formats(CLI::App& app);
+RunCommand add_site_command(CLI::App& app);
+RunCommand add_user_command(CLI::App& app);
+RunCommand add_key_command(CLI::App& app);
 RunCommand add_manual(CLI::App& app);
 RunCommand add_completion(CLI::App& app);
 

@@ -6,15 +6,29 @@ cd "$sources"
 failures=0
 complain() { printf '%s\n' "$*"; failures=$((failures + 1)); }
 
+# The commands below one, as its --help lists them.
+commands_below() { "$program" "$@" --help | awk '/^Subcommands:/ { on = 1; next } on && /^  [a-z]/ { print $1 } on && /^[^ ]/ { exit }'; }
+
+# One command, and those below it: its flags stand in the document, a command below is named whole ("noctule site add").
+known=''
+check_command_flags() {
+  local flag below
+  for flag in $("$program" "$@" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+    known="$known $flag"
+    [ "$flag" = --help ] || grep -q -- "\`$flag" docs/command-line.md || complain "docs/command-line.md does not name $flag of $*"
+  done
+  for below in $(commands_below "$@"); do
+    grep -qE "noctule $* $below\b" docs/command-line.md || complain "docs/command-line.md does not name noctule $* $below"
+    check_command_flags "$@" "$below"
+  done
+}
+
 # Every flag of every command stands in docs/command-line.md, and every flag there exists.
 check_flags() {
-  local command flag known=''
-  for command in $("$program" --help | awk '/^Subcommands:/ { on = 1; next } on && /^  [a-z]/ { print $1 } on && /^[^ ]/ { exit }'); do
+  local command flag
+  for command in $(commands_below); do
     grep -q "^## noctule $command" docs/command-line.md || complain "docs/command-line.md has no section on $command"
-    for flag in $("$program" "$command" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
-      known="$known $flag"
-      [ "$flag" = --help ] || grep -q -- "\`$flag" docs/command-line.md || complain "docs/command-line.md does not name $flag of $command"
-    done
+    check_command_flags "$command"
   done
   [ -n "$known" ] || complain "the program names no commands"
   for flag in $(grep -oE -- '`--[a-z][a-z-]+' docs/command-line.md | tr -d '`' | sort -u); do
