@@ -5,7 +5,7 @@
 
 #include "noctule/base/hash.h"
 #include "noctule/base/text.h"
-#include "page_address.h"
+#include "noctule/detect/page_address.h"
 
 namespace noctule {
 namespace {

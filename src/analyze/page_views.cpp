@@ -9,7 +9,7 @@
 
 #include "findings.h"
 #include "noctule/base/text.h"
-#include "page_address.h"
+#include "noctule/detect/page_address.h"
 #include "run.h"
 
 namespace noctule {

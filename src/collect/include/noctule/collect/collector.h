@@ -32,6 +32,10 @@ enum class Protocol : uint8_t {
 inline constexpr size_t kBodySizeMax = 512 * 1024, kBatchEventsMax = 1'000;
 inline constexpr size_t kUrlSizeMax = 2'048, kNameSizeMax = 120, kPropertiesMax = 30, kPropertyKeySizeMax = 300, kPropertyValueSizeMax = 2'000;
 inline constexpr size_t kUserAgentSizeMax = 512, kEventIdSizeMax = 64;
+inline constexpr int32_t kEngagedMsMax = 3'600'000;          // of one engagement event
+inline constexpr int64_t kFutureMsMax = 300'000;             // a client's clock may be ahead so far; then its time is now
+inline constexpr int64_t kBackdateMsMax = 24 * 3'600'000;    // without an API key; with one, the site's retention
+inline constexpr int64_t kRevenueMax = 1'000'000'000;        // units of the currency; more is no price
 
 // What the request line and headers say; views must live as long as the call.
 struct CollectRequest {
@@ -48,15 +52,17 @@ struct CollectRequest {
   bool gpc = false, dnt = false;   // Sec-GPC: 1, DNT: 1
   bool prefetch = false;           // Sec-Purpose or Purpose: prefetch
   bool debug = false;              // X-Debug-Request
-  bool api_key_ok = false;         // the Authorization's key was checked by the caller: may send on behalf of visitors
+  bool api_key_ok = false;         // the request's key (see api_key_of) was checked by the caller: may send on behalf of visitors
+  SiteId key_site = SiteId::None;  // the only site that key is for; None: all
 };
 inline constexpr size_t kBodyPadding = 64;
 
 // Why an event was not kept; stable names, in the X-Noctule-Dropped header, /metrics and the site's counts.
 enum class Drop : uint8_t {
-  None, UnknownSite, ForeignHost, Bot, Prefetch, Gpc, Dnt, Invalid, TooLarge, TooMany, TooOld, Duplicate, Preview, LocalPage, Suspended
+  None, UnknownSite, ForeignHost, Bot, Prefetch, Gpc, Dnt, Invalid, TooLarge, TooMany, TooOld, Duplicate, Preview, LocalPage, Suspended,
+  Identity  // says who a person is, as Umami's identify does: never kept
 };
-inline constexpr int kDrops = 15;
+inline constexpr int kDrops = 16;
 [[nodiscard]] std::string_view name_of(Drop drop);
 
 struct CollectOutcome {
@@ -71,6 +77,10 @@ struct CollectOutcome {
   bool readable = true;      // false: the body is no request of this protocol (a 400 where the peer answers so)
   void clear();
 };
+
+// The API key that a request brings: "Bearer KEY" or "Basic" with an empty name in Authorization, or Matomo's token_auth in the
+// query or the body; empty: none. Cheap; the caller looks it up and sets api_key_ok.
+[[nodiscard]] std::string api_key_of(const CollectRequest& request);
 
 class Collector {
  public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "page_address.h"
+#include "noctule/detect/page_address.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "page_address.h"
+#include "noctule/detect/page_address.h"
 
 #include <fmt/format.h>
 
