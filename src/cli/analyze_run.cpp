@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -12,44 +11,11 @@
 
 #include "analyze_command.h"
 #include "command.h"
-#include "noctule/report/progress.h"
+#include "progress_line.h"
 #include "terminal.h"
 
 namespace noctule {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// The progress line on stderr: drawn over itself, and taken away before anything else is written.
-class ProgressLine {
- public:
-  explicit ProgressLine(const AnalyzeRequest& request) : options_(request.terminal) {
-    options_.width = terminal_width(STDERR_FILENO) - 1;
-    options_.color = choose_color("auto", STDERR_FILENO);
-  }
-  ~ProgressLine() { clear(); }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-
-  void draw(const ReadProgress& read) {
-    Progress progress;
-    progress.bytes_done = read.bytes_read;
-    progress.bytes_total = read.bytes_total;
-    progress.lines = read.lines;
-    progress.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-    tell(fmt::format("\r\x1b[K{}", render_progress(progress, options_)));
-    drawn_ = true;
-  }
-  void clear() {
-    if (drawn_) tell("\r\x1b[K");
-    drawn_ = false;
-  }
-
- private:
-  TerminalOptions options_;
-  Clock::time_point start_ = Clock::now();
-  bool drawn_ = false;
-};
 
 int exit_code_of(const Analysis& analysis) {
   const bool broke_off = std::ranges::any_of(analysis.input, [](const InputFile& file) { return !file.error.empty(); });
@@ -104,7 +70,7 @@ void draw_screen(std::string_view report, bool first) {
 
 int analyze_once(const AnalyzeRequest& request) {
   AnalyzeOptions options = request.options;
-  const auto line = request.show_progress ? std::make_unique<ProgressLine>(request) : nullptr;
+  const auto line = request.show_progress ? std::make_unique<ProgressLine>(request.terminal) : nullptr;
   if (line) options.on_progress = [&](const ReadProgress& progress) { line->draw(progress); };
   const auto analysis = analyze_logs(options);
   if (line) line->clear();

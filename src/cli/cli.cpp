@@ -75,6 +75,7 @@ int run_command_line(int argc, char** argv) {
            &add_site_command,
            &add_user_command,
            &add_key_command,
+           &add_import,
            &add_manual,
            &add_completion,
        }) {

@@ -22,6 +22,7 @@ RunCommand add_formats(CLI::App& app);
 RunCommand add_site_command(CLI::App& app);
 RunCommand add_user_command(CLI::App& app);
 RunCommand add_key_command(CLI::App& app);
+RunCommand add_import(CLI::App& app);
 RunCommand add_manual(CLI::App& app);
 RunCommand add_completion(CLI::App& app);
 

@@ -27,8 +27,12 @@ constexpr const char* kBatches = "CREATE TABLE batches(id BIGINT, loaded_ms BIGI
 constexpr const char* kVersions =
     "CREATE TABLE attribution_versions(version USMALLINT, site UINTEGER, made_ms BIGINT, program VARCHAR, reason VARCHAR)";
 
+// Which row files were loaded, by their names: how many rows they held, and the instant of the last.
+constexpr const char* kImports = "CREATE TABLE imports(id VARCHAR, label VARCHAR, rows BIGINT, last_ms BIGINT)";
+
 constexpr std::array kFirst = {kEvents, kBatches, kVersions};
-constexpr std::array<std::span<const char* const>, 1> kSteps = {kFirst};
+constexpr std::array kSecond = {kImports};
+constexpr std::array<std::span<const char* const>, 2> kSteps = {kFirst, kSecond};
 
 Result<void> apply(duck::Connection& connection, int step, int64_t now_ms) {
   if (auto begun = connection.begin(); !begun) return begun;
