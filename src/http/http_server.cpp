@@ -28,7 +28,7 @@ HttpServer::HttpServer() : state_(std::make_unique<State>()) {}
 
 HttpServer::~HttpServer() { stop(0); }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Router router) {
+Result<std::unique_ptr<HttpServer>> HttpServer::open(HttpOptions options, Router router) {
   NOCT_ASSERT(options.threads > 0);
   std::unique_ptr<HttpServer> server(new HttpServer());
   State& state = *server->state_;
@@ -50,7 +50,16 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Route
   if (tls) {
     if (auto loaded = server->reload_tls(kept.tls); !loaded) return std::unexpected(loaded.error());
   }
-  for (auto& thread : state.threads) thread->run();
+  return server;
+}
+
+void HttpServer::run() {
+  for (auto& thread : state_->threads) thread->run();
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Router router) {
+  NOCT_TRY(auto server, open(std::move(options), std::move(router)));
+  server->run();
   return server;
 }
 

@@ -70,6 +70,7 @@ struct alignas(64) CollectService::PerThread {
   struct KnownKey {
     int64_t until_ms;
     bool ok;
+    SiteId site;
   };
   std::unordered_map<uint64_t, KnownKey> known_keys;  // by keyed hash
   uint64_t seed = random_seed();
@@ -80,7 +81,7 @@ struct alignas(64) CollectService::PerThread {
 CollectService::CollectService(Services& services, KeyRing keys, int threads)
     : services_(services), keys_(std::move(keys)), address_rate_(kAddressSlots, random_seed()), site_rate_(kSiteSlots, random_seed()) {
   for (int i = 0; i < threads; ++i) threads_.push_back(std::make_unique<PerThread>());
-  set_rates(services.config);
+  set_rates(*services.config.get());
 }
 
 CollectService::~CollectService() = default;
@@ -110,6 +111,10 @@ void CollectService::add_routes(Router& router) {
   }
 }
 
+void CollectService::rotate_keys(int64_t now_ms) {
+  if (auto keys = keys_.at(now_ms); !keys) services_.log.write(LogLevel::Error, "keys", {{"error", keys.error().message}});
+}
+
 // Once a second, and when sites changed, what belongs to the thread is made fresh.
 void CollectService::refresh(PerThread& own, int64_t now_ms) {
   if (const uint64_t generation = services_.sites.generation(); generation != own.sites_generation || !own.sites) {
@@ -118,26 +123,29 @@ void CollectService::refresh(PerThread& own, int64_t now_ms) {
   }
   if (now_ms < own.refresh_at_ms && now_ms >= own.refresh_at_ms - kRefreshMs) return;
   own.refresh_at_ms = now_ms + kRefreshMs;
-  if (auto keys = keys_.at(now_ms)) {
-    own.keys = *keys;
-  } else {
+  auto keys = keys_.at(now_ms);
+  if (!keys) {
     services_.log.write(LogLevel::Error, "keys", {{"error", keys.error().message}});
-    if (auto again = keys_.at(now_ms)) own.keys = *again;  // new ones live in memory
+    keys = keys_.at(now_ms);  // the new ones live in memory
   }
+  if (keys) own.keys = *keys;
 }
 
-bool CollectService::check_key(PerThread& own, std::string_view authorization, int64_t now_ms) {
-  if (!starts_with_ignoring_case(authorization, "Bearer ")) return false;
-  const std::string_view key = trim(authorization.substr(7));
+void CollectService::check_key(PerThread& own, CollectRequest& request, int64_t now_ms) {
+  const std::string key = api_key_of(request);
+  if (key.empty()) return;
   const uint64_t hash = hash_bytes(key, own.seed);
-  if (const auto known = own.known_keys.find(hash); known != own.known_keys.end() && now_ms < known->second.until_ms) return known->second.ok;
-  auto settings = services_.settings.lease();
-  if (!settings) return false;
-  const auto found = (*settings)->find_key(key, now_ms);
-  const bool ok = found && *found && has_scope(**found, Scope::Collect);
-  if (own.known_keys.size() >= kKeysKnownMax) own.known_keys.clear();
-  own.known_keys[hash] = {now_ms + kKeyKnownMs, ok};
-  return ok;
+  auto known = own.known_keys.find(hash);
+  if (known == own.known_keys.end() || now_ms >= known->second.until_ms) {
+    auto settings = services_.settings.lease();
+    if (!settings) return;
+    const auto found = (*settings)->find_key(key, now_ms);
+    const bool ok = found && *found && has_scope(**found, Scope::Collect);
+    if (own.known_keys.size() >= kKeysKnownMax) own.known_keys.clear();
+    known = own.known_keys.insert_or_assign(hash, PerThread::KnownKey{now_ms + kKeyKnownMs, ok, ok ? (*found)->only_site : SiteId::None}).first;
+  }
+  request.api_key_ok = known->second.ok;
+  request.key_site = known->second.site;
 }
 
 void CollectService::count_drops(PerThread& own, int64_t now_ms) {
@@ -170,6 +178,7 @@ bool CollectService::is_within_rate(const Request& request, int64_t now_us, Coll
 }
 
 void CollectService::collect(Protocol protocol, const Request& request, Response& response) {
+  if (request.method == Method::Head) return answers_.fill(protocol, request, {}, response);  // whether it is there: no visit
   PerThread& own = *threads_[static_cast<size_t>(request.thread)];
   CollectCounters& counters = services_.metrics.of_thread(request.thread);
   add_to(counters.requests[static_cast<size_t>(protocol)]);
@@ -181,7 +190,7 @@ void CollectService::collect(Protocol protocol, const Request& request, Response
   const int64_t now_ms = services_.now_ms();
   refresh(own, now_ms);
   CollectRequest asked = request_of(protocol, request);
-  if (!asked.authorization.empty()) asked.api_key_ok = check_key(own, asked.authorization, now_ms);
+  check_key(own, asked, now_ms);
   CollectOutcome& outcome = own.outcome;
   own.collector.collect(asked, *own.sites, own.keys, now_ms, outcome);
   if (!outcome.drops.empty()) count_drops(own, now_ms);

@@ -19,6 +19,7 @@ class CollectService {
   ~CollectService();
   void add_routes(Router& router);
   void set_rates(const Config& config);
+  void rotate_keys(int64_t now_ms);  // also when no request comes: yesterday's is destroyed
   // What was dropped since the last call, for Settings::add_drops.
   [[nodiscard]] std::vector<Settings::DropCount> take_drops();
   [[nodiscard]] const Prepared& try_later() const { return answers_.try_later(); }
@@ -28,7 +29,7 @@ class CollectService {
   void collect(Protocol protocol, const Request& request, Response& response);
   bool is_within_rate(const Request& request, int64_t now_us, CollectCounters& counters) const;
   void refresh(PerThread& own, int64_t now_ms);
-  bool check_key(PerThread& own, std::string_view authorization, int64_t now_ms);
+  void check_key(PerThread& own, CollectRequest& request, int64_t now_ms);
   void count_drops(PerThread& own, int64_t now_ms);
 
   Services& services_;

@@ -31,15 +31,11 @@ void SettingsPool::give_back(std::unique_ptr<Settings> settings) {
   if (idle_.size() < kIdleSettingsMax) idle_.push_back(std::move(settings));
 }
 
-void CurrentSites::set(std::shared_ptr<const SiteBook> book) {
-  const std::lock_guard lock(mutex_);
-  book_ = std::move(book);
-  generation_.fetch_add(1, std::memory_order_release);
-}
-
-std::shared_ptr<const SiteBook> CurrentSites::get() const {
-  const std::lock_guard lock(mutex_);
-  return book_;
+std::string Services::base_url() const {
+  std::string url = config.get()->base_url;
+  if (url.empty() && http) url = http->addresses().front();
+  while (url.ends_with('/')) url.pop_back();
+  return url;
 }
 
 Result<std::optional<Identity>> identify(const Request& request, Settings& settings, int64_t now_ms) {

@@ -51,24 +51,39 @@ class SettingsPool {
   std::vector<std::unique_ptr<Settings>> idle_;
 };
 
-// The sites as they are now, for any thread; replaced whole when somebody changed them.
-class CurrentSites {
+// What changes while the server runs: replaced whole, read by any thread.
+template <typename T>
+class Current {
  public:
-  void set(std::shared_ptr<const SiteBook> book);
-  [[nodiscard]] std::shared_ptr<const SiteBook> get() const;                     // shared with whoever still reads an older one
-  [[nodiscard]] uint64_t generation() const { return generation_.load(std::memory_order_acquire); }  // another after each set
+  void set(T value) {
+    auto made = std::make_shared<const T>(std::move(value));  // shared with whoever still reads it
+    const std::lock_guard lock(mutex_);
+    value_ = std::move(made);
+    generation_.fetch_add(1, std::memory_order_release);
+  }
+  [[nodiscard]] std::shared_ptr<const T> get() const {
+    const std::lock_guard lock(mutex_);
+    return value_;
+  }
+  // Another number after each set: cheaper to ask than get.
+  [[nodiscard]] uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
  private:
   mutable std::mutex mutex_;
-  std::shared_ptr<const SiteBook> book_;
+  std::shared_ptr<const T> value_;
   std::atomic<uint64_t> generation_{0};
 };
 
 struct Services {
-  Config config;
+  Services(const Config& its_config, Metrics& its_metrics, EventLog& its_log)
+      : folder(its_config.data), settings(its_config.data), metrics(its_metrics), log(its_log) {
+    config.set(its_config);
+  }
+  Current<Config> config;           // config.get()->base_url
+  Current<NetworkList> metrics_networks;
+  Current<SiteBook> sites;
   DataFolder folder;
   SettingsPool settings;
-  CurrentSites sites;
   Metrics& metrics;
   EventLog& log;
   Journal* journal = nullptr;
@@ -76,8 +91,10 @@ struct Services {
   Loader* loader = nullptr;
   QueryEngine* query = nullptr;
   HttpServer* http = nullptr;       // null until it listens
-  std::string base_url;             // "https://stats.example.org", without a slash at its end: of links that are shown
   int64_t (*now_ms)() = nullptr;    // wall clock
+  int64_t started_ms = 0;
+  // "https://stats.example.org", without a slash at its end: of links that are shown.
+  [[nodiscard]] std::string base_url() const;
 };
 
 // Who asks: "Authorization: Bearer KEY", else the session cookie. nullopt: nobody that is known. A session says nothing about

@@ -67,8 +67,10 @@ struct HttpStatus {
 
 class HttpServer {
  public:
-  // Binds all addresses, then starts the threads. Error: Io (an address is taken, no right to it), InvalidInput (certificate).
-  static Result<std::unique_ptr<HttpServer>> start(HttpOptions options, Router router);
+  // Binds all addresses. Connections wait until run(). Error: Io (an address is taken, no right to it), InvalidInput (certificate).
+  static Result<std::unique_ptr<HttpServer>> open(HttpOptions options, Router router);
+  void run();     // starts the threads
+  static Result<std::unique_ptr<HttpServer>> start(HttpOptions options, Router router);  // both
   ~HttpServer();  // stop(0)
   // "http://127.0.0.1:41234", in the order of HttpOptions::listen, with the ports really taken.
   [[nodiscard]] std::vector<std::string> addresses() const;

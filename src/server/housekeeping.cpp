@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "housekeeping.h"
+
+namespace noctule {
+namespace {
+
+constexpr int64_t kTickMs = 1'000, kDropsEveryMs = 5'000, kKeysEveryMs = 10'000;
+constexpr int64_t kJobsEveryMs = 60'000;
+constexpr int kRollUpDaysAtOnce = 4;
+
+}  // namespace
+
+Result<SiteBook> read_sites(Settings& settings) {
+  NOCT_TRY(auto sites, settings.sites());
+  return SiteBook(std::move(sites));
+}
+
+Housekeeping::Housekeeping(Services& services, CollectService& collect, LiveHub& live, Settings settings)
+    : services_(services), collect_(collect), live_(live), settings_(std::move(settings)) {
+  clock_ = std::thread([this] { run_clock(); });
+  jobs_ = std::thread([this] { run_jobs(); });
+}
+
+Housekeeping::~Housekeeping() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  clock_.join();
+  jobs_.join();
+  write_drops();
+}
+
+void Housekeeping::look_now() {
+  {
+    const std::lock_guard lock(mutex_);
+    look_ = true;
+  }
+  wake_.notify_all();
+}
+
+void Housekeeping::follow_settings() {
+  const auto version = settings_.version();
+  if (version && *version == version_) return;
+  auto book = version ? read_sites(settings_) : std::unexpected(version.error());
+  if (!book) return services_.log.write(LogLevel::Error, "settings", {{"error", book.error().message}});
+  services_.log.write(LogLevel::Info, "sites", {{"count", static_cast<int64_t>(book->sites().size())}});
+  services_.sites.set(std::move(*book));
+  version_ = *version;
+}
+
+void Housekeeping::write_drops() {
+  const auto drops = collect_.take_drops();
+  if (drops.empty()) return;
+  if (auto written = settings_.add_drops(drops); !written) services_.log.write(LogLevel::Warning, "drops", {{"error", written.error().message}});
+}
+
+void Housekeeping::run_clock() {
+  int64_t drops_at = 0, keys_at = 0;
+  for (;;) {
+    const int64_t now = services_.now_ms();
+    follow_settings();
+    live_.tell(now);
+    if (now >= drops_at || now < drops_at - kDropsEveryMs) {
+      write_drops();
+      drops_at = now + kDropsEveryMs;
+    }
+    if (now >= keys_at || now < keys_at - kKeysEveryMs) {
+      collect_.rotate_keys(now);
+      keys_at = now + kKeysEveryMs;
+    }
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, std::chrono::milliseconds(kTickMs), [this] { return stopping_ || look_; });
+    look_ = false;
+    if (stopping_) return;
+  }
+}
+
+void Housekeeping::run_jobs() {
+  for (;;) {
+    const auto done = services_.query->roll_up(services_.sites.get()->sites(), services_.now_ms(), kRollUpDaysAtOnce);
+    if (!done) services_.log.write(LogLevel::Error, "roll-ups", {{"error", done.error().message}});
+    if (done) services_.metrics.rollups += static_cast<uint64_t>(*done);
+    const int64_t pause = done && *done > 0 ? 0 : kJobsEveryMs;
+    std::unique_lock lock(mutex_);
+    if (wake_.wait_for(lock, std::chrono::milliseconds(pause), [this] { return stopping_; })) return;
+  }
+}
+
+}  // namespace noctule

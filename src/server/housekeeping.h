@@ -1,0 +1,42 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Housekeeping: what goes on beside requests. One thread looks every second whether settings changed, writes down what was dropped, tells
+// followers of live visitors, and sees that yesterday's key is destroyed; another sums up days that are over.
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "collect_service.h"
+#include "live_hub.h"
+#include "services.h"
+
+namespace noctule {
+
+class Housekeeping {
+ public:
+  // settings: of its own, version() of which the sites in services are.
+  Housekeeping(Services& services, CollectService& collect, LiveHub& live, Settings settings);
+  ~Housekeeping();  // writes down the last drops
+  void look_now();  // at settings, without waiting for the second
+
+ private:
+  void run_clock();
+  void run_jobs();
+  void follow_settings();
+  void write_drops();
+
+  Services& services_;
+  CollectService& collect_;
+  LiveHub& live_;
+  Settings settings_;
+  int64_t version_ = -1;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false, look_ = false;
+  std::thread clock_, jobs_;
+};
+
+// The sites of the settings as a book. Error: as Settings::sites.
+[[nodiscard]] Result<SiteBook> read_sites(Settings& settings);
+
+}  // namespace noctule
