@@ -30,9 +30,31 @@ constexpr const char* kVersions =
 // Which row files were loaded, by their names: how many rows they held, and the instant of the last.
 constexpr const char* kImports = "CREATE TABLE imports(id VARCHAR, label VARCHAR, rows BIGINT, last_ms BIGINT)";
 
+// How many rows of events there are by quarter of an hour (since 1970 UTC): one row per batch, added up when days are rolled up.
+// Whoever adds or deletes events in another way than append() keeps this in step, or deletes the site's rows here.
+constexpr const char* kRowCounts = "CREATE TABLE row_counts(site UINTEGER, attribution USMALLINT, quarter BIGINT, row_count BIGINT)";
+constexpr const char* kCountRows =
+    "INSERT INTO row_counts SELECT site, attribution, CAST(epoch_ms(time) // 900000 AS BIGINT), count(*) FROM events GROUP BY 1, 2, 3";
+
+// Sums of local days that are over (module query, rollup.h): which days, by one dimension, and by pairs of dimensions.
+constexpr const char* kRollupDays =
+    "CREATE TABLE rollup_days(site UINTEGER, attribution USMALLINT, day DATE, zone VARCHAR, first_quarter BIGINT, end_quarter BIGINT, "
+    "row_count BIGINT)";
+constexpr const char* kRollup1 =
+    "CREATE TABLE rollup_1(site UINTEGER, attribution USMALLINT, day DATE, dimension UTINYINT, value VARCHAR, pageviews BIGINT, "
+    "events BIGINT, visits BIGINT, bounces BIGINT, duration_ms BIGINT, unfurls BIGINT, private_low BIGINT, private_high BIGINT, "
+    "dark_visits BIGINT, visit_pageviews BIGINT, visit_count BIGINT, private_low_count BIGINT, private_high_count BIGINT, "
+    "dark_count BIGINT, visitors BIGINT)";
+constexpr const char* kRollup2 =
+    "CREATE TABLE rollup_2(site UINTEGER, attribution USMALLINT, day DATE, pair USMALLINT, value_a VARCHAR, value_b VARCHAR, "
+    "pageviews BIGINT, events BIGINT, visits BIGINT, bounces BIGINT, duration_ms BIGINT, unfurls BIGINT, private_low BIGINT, "
+    "private_high BIGINT, dark_visits BIGINT, visit_pageviews BIGINT, visit_count BIGINT, private_low_count BIGINT, "
+    "private_high_count BIGINT, dark_count BIGINT, visitors BIGINT)";
+
 constexpr std::array kFirst = {kEvents, kBatches, kVersions};
 constexpr std::array kSecond = {kImports};
-constexpr std::array<std::span<const char* const>, 2> kSteps = {kFirst, kSecond};
+constexpr std::array kThird = {kRowCounts, kCountRows, kRollupDays, kRollup1, kRollup2};
+constexpr std::array<std::span<const char* const>, 3> kSteps = {kFirst, kSecond, kThird};
 
 Result<void> apply(duck::Connection& connection, int step, int64_t now_ms) {
   if (auto begun = connection.begin(); !begun) return begun;

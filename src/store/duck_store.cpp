@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <map>
+#include <tuple>
 
 #include "duck_copy.h"
 #include "duck_dialect.h"
@@ -49,6 +51,34 @@ duck::Chunk make_event_chunk() {
   return duck::Chunk(duckdb_create_data_chunk(raw.data(), raw.size()));
 }
 
+constexpr int64_t kQuarterMs = 900'000;
+
+// How many rows each quarter of an hour gained: what tells whether a day's roll-up is complete.
+Result<void> append_row_counts(duck::Connection& connection, std::span<const EventRow> rows) {
+  std::map<std::tuple<uint32_t, uint16_t, int64_t>, int64_t> counts;
+  for (const EventRow& row : rows) ++counts[{row.site, row.attribution, (row.time - (row.time < 0 ? kQuarterMs - 1 : 0)) / kQuarterMs}];
+  constexpr std::array kTypes = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_USMALLINT, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BIGINT};
+  std::vector<duck::LogicalType> types;
+  std::vector<duckdb_logical_type> raw;
+  for (const duckdb_type type : kTypes) raw.push_back(types.emplace_back(duckdb_create_logical_type(type)).get());
+  const duck::Chunk chunk(duckdb_create_data_chunk(raw.data(), raw.size()));
+  NOCT_TRY(duck::Appender appender, duck::Appender::create(connection, "row_counts"));
+  for (auto next = counts.begin(); next != counts.end();) {
+    duckdb_data_chunk_reset(chunk.get());
+    const auto cells = [&](idx_t column) { return duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk.get(), column)); };
+    idx_t size = 0;
+    for (; next != counts.end() && size < duckdb_vector_size(); ++next, ++size) {
+      static_cast<uint32_t*>(cells(0))[size] = std::get<0>(next->first);
+      static_cast<uint16_t*>(cells(1))[size] = std::get<1>(next->first);
+      static_cast<int64_t*>(cells(2))[size] = std::get<2>(next->first);
+      static_cast<int64_t*>(cells(3))[size] = next->second;
+    }
+    duckdb_data_chunk_set_size(chunk.get(), size);
+    if (auto added = appender.add(chunk.get()); !added) return added;
+  }
+  return appender.close();
+}
+
 Result<void> append_rows(duck::Connection& connection, std::span<const EventRow> rows) {
   NOCT_TRY(duck::Appender appender, duck::Appender::create(connection, "events"));
   const duck::Chunk chunk = make_event_chunk();
@@ -62,7 +92,8 @@ Result<void> append_rows(duck::Connection& connection, std::span<const EventRow>
     duckdb_data_chunk_set_size(chunk.get(), part.size());
     if (auto added = appender.add(chunk.get()); !added) return added;
   }
-  return appender.close();
+  if (auto closed = appender.close(); !closed) return closed;
+  return append_row_counts(connection, rows);
 }
 
 // Eight bytes each; written with the appender, because a parameter cannot be a blob.
