@@ -36,11 +36,6 @@ bool is_local_host(std::string_view host) {
   return host.starts_with("172.") && host.size() > 6 && host[6] == '.' && parse_decimal(host.substr(4, 2)).value_or(0) / 16 == 1;
 }
 
-// An address in parts; a path alone is one of the page's host.
-struct PageParts {
-  std::string_view scheme, host, path, query, fragment;
-};
-
 PageParts split_page(std::string_view url) {
   if (const auto parts = split_url(url)) return {parts->scheme, parts->host, parts->path, parts->query, parts->fragment};
   PageParts parts{};
@@ -160,18 +155,29 @@ Judged Cleaner::clean_address(const RawEvent& raw, const Site& site, const Clean
   }
   if (parts.path.size() > kUrlSizeMax) return {Drop::TooLarge, {}};
   if (parts.scheme.empty()) parts.host = without_port(raw.host);
-  host_ = is_app || parts.host.empty() ? site.domain : clean_host(parts.host);
-  if (host_.empty()) return invalid("url: expected a host");
-  if (owner_of(host_, context.sites) != &site) return {is_local_host(host_) ? Drop::LocalPage : Drop::ForeignHost, {}};
-  clean_page(parts.path, parts.query, parts.fragment, raw.hash_routing ? Routing::Hash : Routing::Path, site, context.keys, page_);
-  event.host = host_;
+  event.host = site.domain;
+  if (!is_app && !parts.host.empty()) event.host = hosts_.find(parts.host, [](std::string_view host, std::string& out) { out = clean_host(host); });
+  if (event.host.empty()) return invalid("url: expected a host");
+  if (owner_of(event.host, context.sites) != &site) return {is_local_host(event.host) ? Drop::LocalPage : Drop::ForeignHost, {}};
+  clean_path(parts, raw.hash_routing ? Routing::Hash : Routing::Path, site, context, event);
+  if (!raw.referrer.empty()) event.referrer = referrers_.find(raw.referrer, [](std::string_view referrer, std::string& out) { out = clean_referrer(referrer); });
+  return {};
+}
+
+void Cleaner::clean_path(const PageParts& parts, Routing routing, const Site& site, const CleaningContext& context, Event& event) {
+  const std::string_view fragment = routing == Routing::Hash ? parts.fragment : std::string_view();
+  if (parts.query.empty() && fragment.empty()) {
+    event.path = paths_.find(parts.path, [&](std::string_view path, std::string& out) {
+      clean_page(path, {}, {}, Routing::Path, site, context.keys, page_);
+      out = page_.path;
+    });
+    return;
+  }
+  clean_page(parts.path, parts.query, fragment, routing, site, context.keys, page_);
   event.path = page_.path;
   event.tags = page_.tags;
   event.click_hash = page_.click_hash;
   event.recipient_hash = page_.recipient_hash;
-  referrer_ = raw.referrer.empty() ? std::string() : clean_referrer(raw.referrer);
-  event.referrer = referrer_;
-  return {};
 }
 
 Judged Cleaner::clean_instant(const RawEvent& raw, const Site& site, const CleaningContext& context, Event& event) {

@@ -8,6 +8,7 @@
 #include "client_memo.h"
 #include "decoded.h"
 #include "noctule/collect/cleaning.h"
+#include "text_memo.h"
 
 namespace noctule {
 
@@ -24,6 +25,11 @@ struct CleaningContext {
   int64_t now_ms;
 };
 
+// An address in parts; a path alone is one of the page's host.
+struct PageParts {
+  std::string_view scheme, host, path, query, fragment;
+};
+
 class Cleaner {
  public:
   // site: nullptr when it is unknown.
@@ -32,12 +38,14 @@ class Cleaner {
  private:
   Judged clean_client(const RawEvent& raw, const Site& site, const CleaningContext& context, Event& event);
   Judged clean_address(const RawEvent& raw, const Site& site, const CleaningContext& context, Event& event);
+  void clean_path(const PageParts& parts, Routing routing, const Site& site, const CleaningContext& context, Event& event);
   Judged clean_instant(const RawEvent& raw, const Site& site, const CleaningContext& context, Event& event);
   Judged clean_texts(const RawEvent& raw, const Decoded& decoded, const Site& site, const CleaningContext& context, Event& event);
 
   ClientMemo clients_;
+  TextMemo hosts_, paths_, referrers_;
   CleanPage page_;
-  std::string host_, referrer_, name_, properties_, currency_, user_agent_;
+  std::string name_, properties_, currency_, user_agent_;
 };
 
 // The site of an event; nullptr: none that is configured. A list of domains is one event for each: name is one of them.

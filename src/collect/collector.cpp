@@ -115,7 +115,7 @@ void Collector::collect(const CollectRequest& request, const SiteBook& sites, co
   outcome.detail = state.decoded.detail;
   if (!outcome.readable && outcome.first_drop == Drop::None) outcome.first_drop = Drop::Invalid;
   if (request.debug) end_debug(outcome.detail, outcome.debug);
-  if (outcome.readable) write_reply(request.protocol, state.counts, outcome);
+  if (outcome.readable) write_reply(request.protocol, state.decoded.is_bulk ? Bulk::Yes : Bulk::No, state.counts, outcome);
 }
 
 }  // namespace noctule

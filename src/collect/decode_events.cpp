@@ -80,6 +80,7 @@ void Decoded::clear() {
   texts.clear();
   form.clear();
   is_readable = true;
+  is_bulk = false;
   detail.clear();
   beyond_limit = 0;
 }

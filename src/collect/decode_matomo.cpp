@@ -120,6 +120,7 @@ void read_object(JsonObject object, Decoded& out) {
 }
 
 void read_bulk(const CollectRequest& request, Decoded& out) {
+  out.is_bulk = true;
   const auto document = out.reader.read(request.body);
   JsonArray requests;
   if (!document || !document->is<JsonObject>() || (*document)["requests"].get(requests)) {

@@ -54,7 +54,7 @@ struct Decoded {
   std::deque<std::string> texts;   // what had to be decoded or made
   JsonReader reader, inner_reader;
   Form form;
-  bool is_readable = true;
+  bool is_readable = true, is_bulk = false;
   std::string detail;              // of a request that is not readable
   uint32_t beyond_limit = 0;       // events after kBatchEventsMax
   void clear();

@@ -8,7 +8,7 @@ namespace noctule {
 std::string_view name_of(Drop drop) {
   static constexpr std::array<std::string_view, kDrops> kNames = {
       "none",     "unknown_site", "foreign_host", "bot",       "prefetch", "gpc",        "dnt",       "invalid",
-      "too_large", "too_many",    "too_old",      "duplicate", "preview",  "local_page", "suspended", "identity"};
+      "too_large", "too_many",    "too_old",      "duplicate", "preview",  "local_page", "identity"};
   return kNames[static_cast<size_t>(drop)];
 }
 

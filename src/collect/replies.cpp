@@ -13,7 +13,7 @@ constexpr std::string_view kUmamiIds =
 
 }  // namespace
 
-void write_reply(Protocol protocol, const ReplyCounts& counts, CollectOutcome& outcome) {
+void write_reply(Protocol protocol, Bulk bulk, const ReplyCounts& counts, CollectOutcome& outcome) {
   const size_t all = outcome.kept + outcome.dropped;
   switch (protocol) {
     case Protocol::UmamiSend:
@@ -22,10 +22,8 @@ void write_reply(Protocol protocol, const ReplyCounts& counts, CollectOutcome& o
     case Protocol::UmamiBatch:
       outcome.reply_extra = fmt::format(R"({{"size":{},"processed":{},"errors":{},"details":[],{}}})", all, all - counts.invalid, counts.invalid, kUmamiIds);
       return;
-    case Protocol::GoatCounterCount:
-      outcome.reply_extra = R"({"status":"ok"})";
-      return;
     case Protocol::Matomo:
+      if (bulk == Bulk::No) return;
       outcome.reply_extra = fmt::format(R"({{"status":"success","tracked":{},"invalid":{},"invalid_indices":[{}]}})", all - counts.invalid, counts.invalid,
                                         fmt::join(counts.invalid_indices, ","));
       return;

@@ -10,6 +10,8 @@ struct ReplyCounts {
   std::vector<size_t> invalid_indices;
 };
 
-void write_reply(Protocol protocol, const ReplyCounts& counts, CollectOutcome& outcome);
+// Of Matomo; a single request is answered by a picture.
+enum class Bulk : uint8_t { No, Yes };
+void write_reply(Protocol protocol, Bulk bulk, const ReplyCounts& counts, CollectOutcome& outcome);
 
 }  // namespace noctule

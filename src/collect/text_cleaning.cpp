@@ -33,6 +33,10 @@ bool is_mark(std::string_view letter) {
 
 void append_clean(std::string_view text, size_t size_max, std::string& out) {
   const size_t begin = out.size();
+  if (text.size() <= size_max && std::ranges::all_of(text, is_plain)) {
+    out.append(text);
+    return;
+  }
   while (!text.empty()) {
     const size_t length = utf8_length(text);
     const std::string_view letter = text.substr(0, std::max<size_t>(length, 1));

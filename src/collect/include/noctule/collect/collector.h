@@ -59,10 +59,10 @@ inline constexpr size_t kBodyPadding = 64;
 
 // Why an event was not kept; stable names, in the X-Noctule-Dropped header, /metrics and the site's counts.
 enum class Drop : uint8_t {
-  None, UnknownSite, ForeignHost, Bot, Prefetch, Gpc, Dnt, Invalid, TooLarge, TooMany, TooOld, Duplicate, Preview, LocalPage, Suspended,
+  None, UnknownSite, ForeignHost, Bot, Prefetch, Gpc, Dnt, Invalid, TooLarge, TooMany, TooOld, Duplicate, Preview, LocalPage,
   Identity  // says who a person is, as Umami's identify does: never kept
 };
-inline constexpr int kDrops = 16;
+inline constexpr int kDrops = 15;
 [[nodiscard]] std::string_view name_of(Drop drop);
 
 struct CollectOutcome {
@@ -73,7 +73,7 @@ struct CollectOutcome {
   std::vector<std::pair<SiteId, Drop>> drops;  // each dropped event, at most kBatchEventsMax
   std::string debug;         // JSON, with CollectRequest::debug: what was understood of each event, or why it was dropped; no address
   std::string detail;        // of a request that could not be read: what was expected
-  std::string reply_extra;   // protocol-specific: Umami's cache token and ids, GoatCounter's and Matomo's bulk answer
+  std::string reply_extra;   // what the peer's clients read: Umami's ids, the answer to Matomo's bulk; empty: the status says all
   bool readable = true;      // false: the body is no request of this protocol (a 400 where the peer answers so)
   void clear();
 };
