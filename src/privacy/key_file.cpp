@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "noctule/privacy/key_days.h"
+
 namespace noctule {
 namespace {
 
@@ -143,6 +145,22 @@ Result<void> sync_folder(const std::string& folder) {
 }
 
 }  // namespace
+
+Result<std::optional<KeyDays>> read_key_days(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.is_open()) {
+    if (errno == ENOENT) return fail(ErrorCode::NotFound, fmt::format("{}: is not there", path));
+    return io_failure(path, "open");
+  }
+  std::array<char, kKeysAt> head{};  // ends where the keys begin
+  const ssize_t size = ::pread(file.number(), head.data(), head.size(), 0);
+  if (size < 0) return io_failure(path, "read");
+  if (static_cast<size_t>(size) < head.size() || std::memcmp(head.data(), kMagic.data(), kMagic.size()) != 0) return std::optional<KeyDays>();
+  KeyDays days;
+  std::memcpy(&days.day_number, head.data() + kDayAt, sizeof(int64_t));
+  std::memcpy(&days.echo_day_number, head.data() + kDayAt + sizeof(int64_t), sizeof(int64_t));
+  return std::optional<KeyDays>(days);
+}
 
 Result<std::optional<StoredKeys>> KeyFile::read() const {
   NOCT_TRY(const Found old, read_one(path_));

@@ -86,13 +86,26 @@ class Unfinished {
   bool made_;
 };
 
+// The marks hold keys of days that are still being imported: they leave the copy, and the pages that held them.
+Result<void> forget_keys(const std::string& path) {
+  NOCT_TRY(sqlite::Database marks, sqlite::Database::open(path, {.access = sqlite::Access::ReadWrite}));
+  NOCT_TRY(sqlite::Statement table, marks.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'day_key'"));
+  NOCT_TRY(const bool has_keys, table.step());
+  table.reset();
+  if (!has_keys) return {};
+  return marks.execute("PRAGMA secure_delete = ON; DELETE FROM day_key; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 Result<void> copy_part(const Part& part, const Installation& installation, const std::string& target) {
   const std::string to = in(target, part.name);
   if (std::string_view(part.name) == "journal.db") return installation.journal.backup_to(to);
   if (std::string_view(part.name) == "events.duckdb") return installation.store.backup_to(to);
   if (std::string_view(part.name) == "settings.db") return installation.settings.backup_to(to);
-  NOCT_TRY(const sqlite::Database marks, sqlite::Database::open(in(installation.folder.path(), part.place), {.access = sqlite::Access::ReadWrite}));
-  return marks.backup_to(to);
+  {
+    NOCT_TRY(const sqlite::Database marks, sqlite::Database::open(in(installation.folder.path(), part.place), {.access = sqlite::Access::ReadWrite}));
+    if (auto copied = marks.backup_to(to); !copied) return copied;
+  }
+  return forget_keys(to);
 }
 
 Result<void> sync_file(const std::string& path) {
@@ -142,6 +155,20 @@ Result<void> copy_files(const std::string& from, const Manifest& manifest, const
 bool has_data(const std::string& folder) {
   std::error_code missing;
   return std::ranges::any_of(kParts, [&](const Part& part) { return fs::exists(in(folder, part.place), missing); });
+}
+
+// Where root restores for a server that runs as somebody else, the files become the folder's owner's.
+Result<void> give_to_owner(const std::string& folder, const std::string& arriving) {
+  struct stat owner {};
+  if (::geteuid() != 0 || ::stat(folder.c_str(), &owner) != 0 || owner.st_uid == 0) return {};
+  std::vector<std::string> paths = {arriving};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(arriving, error)) paths.push_back(entry.path().string());
+  paths.push_back(DataFolder(folder).lock());
+  for (const std::string& path : paths) {
+    if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0) return fail(ErrorCode::Io, fmt::format("{}: cannot be given to the folder's owner: {}", path, std::strerror(errno)));
+  }
+  return {};
 }
 
 // From here on the old data goes: what is missing in the middle is said by the folder that is still there.
@@ -216,6 +243,7 @@ Result<Manifest> restore_backup(const std::string& backup, const DataFolder& fol
     if (auto copied = copy_files(backup, manifest, arriving); !copied) return std::unexpected(std::move(copied).error());
     unfinished.keep();
   }
+  if (auto owned = give_to_owner(folder.path(), arriving); !owned) return std::unexpected(std::move(owned).error());
   fs::remove_all(restoring, error);
   fs::rename(arriving, restoring, error);
   if (error) return io_failure(restoring, "made", error);
