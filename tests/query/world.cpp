@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "answer_text.h"
+#include "zone.h"
+
 namespace noctule::testing {
 
 World::World(std::string zone) {
@@ -96,6 +99,17 @@ Json World::answer(const Json& question, int64_t now_ms, bool published) {
   const auto answer = ask(question, now_ms, published);
   EXPECT_TRUE(answer.has_value()) << answer.error().message << "\n" << question.dump();
   return answer ? Json::parse(*answer) : Json();
+}
+
+Json World::answer_from_events(const Json& question, int64_t now_ms) {
+  auto parsed = parse_question(question.dump());
+  EXPECT_TRUE(parsed.has_value()) << parsed.error().message;
+  const Zone zone = *Zone::find(site.time_zone);
+  parsed->question.range = resolve_range(parsed->range, zone, now_ms, now_ms, false);
+  const AnswerContext context{{{static_cast<uint32_t>(site.id), 1, &zone}, "", now_ms, false}, 0};
+  const auto answer = answer_question(parsed->question, context, *store);
+  EXPECT_TRUE(answer.has_value()) << answer.error().message;
+  return answer ? Json::parse(to_json(*parsed, *answer, {}, zone)) : Json();
 }
 
 std::string World::error(const Json& question, int64_t now_ms) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small made-up site in a store in memory: rows by hand, or many at random, and answers as JSON.
 #include <deque>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -39,6 +40,8 @@ class World {
   [[nodiscard]] Result<std::string> ask(const Json& question, int64_t now_ms, bool published = false, AnswerFormat format = AnswerFormat::Json);
   // The answer's JSON; a failure fails the test.
   [[nodiscard]] Json answer(const Json& question, int64_t now_ms, bool published = false);
+  // The same without roll-ups.
+  [[nodiscard]] Json answer_from_events(const Json& question, int64_t now_ms);
   [[nodiscard]] std::string error(const Json& question, int64_t now_ms = 0);
 
   Site site;
