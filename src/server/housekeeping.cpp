@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "housekeeping.h"
 
+#include "noctule/import/ledger.h"
+#include "noctule/import/row_loader.h"
+
 namespace noctule {
 namespace {
 
@@ -77,14 +80,38 @@ void Housekeeping::run_clock() {
   }
 }
 
-void Housekeeping::run_jobs() {
+void Housekeeping::sum_up_days() {
   for (;;) {
     const auto done = services_.query->roll_up(services_.sites.get()->sites(), services_.now_ms(), kRollUpDaysAtOnce);
-    if (!done) services_.log.write(LogLevel::Error, "roll-ups", {{"error", done.error().message}});
-    if (done) services_.metrics.rollups += static_cast<uint64_t>(*done);
-    const int64_t pause = done && *done > 0 ? 0 : kJobsEveryMs;
+    if (!done) return services_.log.write(LogLevel::Error, "roll-ups", {{"error", done.error().message}});
+    services_.metrics.rollups += static_cast<uint64_t>(*done);
+    const std::lock_guard lock(mutex_);
+    if (*done == 0 || stopping_) return;
+  }
+}
+
+void Housekeeping::load_imports() {
+  for (const std::string& path : waiting_row_files(services_.folder.path())) {
+    const auto loaded = load_row_file(*services_.store, services_.folder.path(), path);
+    if (!loaded) {
+      services_.log.write(LogLevel::Error, "import", {{"error", loaded.error().message}});
+      continue;
+    }
+    services_.log.write(LogLevel::Info, "imported", {{"rows", static_cast<int64_t>(loaded->rows)}});
+  }
+}
+
+void Housekeeping::run_jobs() {
+  int64_t days_at = 0;
+  for (;;) {
+    load_imports();
+    const int64_t now = services_.now_ms();
+    if (now >= days_at || now < days_at - kJobsEveryMs) {
+      sum_up_days();
+      days_at = now + kJobsEveryMs;
+    }
     std::unique_lock lock(mutex_);
-    if (wake_.wait_for(lock, std::chrono::milliseconds(pause), [this] { return stopping_; })) return;
+    if (wake_.wait_for(lock, std::chrono::milliseconds(kTickMs), [this] { return stopping_; })) return;
   }
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // Housekeeping: what goes on beside requests. One thread looks every second whether settings changed, writes down what was dropped, tells
-// followers of live visitors, and sees that yesterday's key is destroyed; another sums up days that are over.
+// followers of live visitors, and sees that yesterday's key is destroyed; another loads what was imported and sums up days
+// that are over.
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -24,6 +25,8 @@ class Housekeeping {
   void run_jobs();
   void follow_settings();
   void write_drops();
+  void sum_up_days();
+  void load_imports();   // rows that `noctule import` left, see import
 
   Services& services_;
   CollectService& collect_;

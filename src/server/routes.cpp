@@ -3,6 +3,7 @@
 
 #include "account_routes.h"
 #include "query_routes.h"
+#include "static_routes.h"
 #include "status_routes.h"
 
 namespace noctule {
@@ -11,6 +12,7 @@ Router make_router(Services& services, CollectService& collect, LiveHub& live) {
   Router router;
   collect.add_routes(router);
   add_query_routes(router, services, live);
+  add_static_routes(router);
   add_status_routes(router, services, live);
   add_account_routes(router, services);
   return router;
