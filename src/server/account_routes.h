@@ -5,6 +5,9 @@
 
 namespace noctule {
 
+// Where the first account is made: this, then the token.
+inline constexpr std::string_view kSetupPath = "/setup/";
+
 void add_account_routes(Router& router, Services& services);
 
 }  // namespace noctule

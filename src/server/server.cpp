@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "account_routes.h"
 #include "noctule/server/server.h"
 
 #include <fmt/format.h>
@@ -192,7 +193,7 @@ std::vector<std::string> Server::addresses() const {
 
 std::string Server::setup_address() const {
   if (state_->setup_token.empty()) return {};
-  return fmt::format("{}/setup?token={}", state_->services->base_url(), state_->setup_token);
+  return fmt::format("{}{}{}", state_->services->base_url(), kSetupPath, state_->setup_token);
 }
 
 Result<void> Server::reload(const Config& config) {

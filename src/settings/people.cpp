@@ -46,6 +46,13 @@ Result<User> read_user(SettingsFile& file, UserId id) {
   return user_of(select);
 }
 
+// Empty: there is no such user.
+Result<std::string> read_password_hash(SettingsFile& file, UserId id) {
+  NOCT_TRY(sqlite::Statement select, file.prepare("SELECT password_hash FROM user WHERE id=?1", id));
+  NOCT_TRY([[maybe_unused]] const bool row, select.step());
+  return std::string(select.text(0));
+}
+
 // Within a transaction.
 Result<UserId> insert_user(SettingsFile& file, const std::string& email, const std::string& hash, const Settings::NewUser& wanted) {
   NOCT_TRY(sqlite::Statement same, file.prepare("SELECT 1 FROM user WHERE email=?1", email));
@@ -149,11 +156,13 @@ Result<void> Settings::set_password(UserId id, std::string_view password) {
   });
 }
 
-Result<bool> Settings::check_password(UserId id, std::string_view password) {
+Result<bool> Settings::check_password(UserId id, std::string_view password, int64_t now_ms) {
   if (password.size() > kPasswordBytesMax) return false;
-  NOCT_TRY(sqlite::Statement select, state_->prepare("SELECT password_hash FROM user WHERE id=?1", id));
-  NOCT_TRY(const bool row, select.step());
-  return row && verify_password(select.text(0), password);
+  NOCT_TRY(const std::string hash, read_password_hash(*state_, id));
+  NOCT_TRY(const std::optional<int64_t> attempt, count_attempt(*state_, fmt::format("password {}", static_cast<int64_t>(id)), now_ms));
+  if (!attempt || hash.empty() || !verify_password(hash, password)) return false;
+  if (auto forgotten = forget_attempt(*state_, *attempt); !forgotten) return std::unexpected(std::move(forgotten).error());
+  return true;
 }
 
 Result<void> Settings::set_role(UserId id, SiteId site, std::optional<Role> role) {

@@ -128,9 +128,15 @@ TEST_F(LogInTest, a_new_password_ends_all_sessions) {
   EXPECT_FALSE(settings_.find_session(login.cookie, kNow).value());
   EXPECT_FALSE(settings_.log_in("ada@example.org", kPassword, "", kNow));
   EXPECT_TRUE(settings_.log_in("ada@example.org", "another long password", "", kNow));
-  EXPECT_EQ(settings_.check_password(ada_, "another long password"), true);
-  EXPECT_EQ(settings_.check_password(ada_, kPassword), false);
-  EXPECT_EQ(settings_.check_password(UserId{99}, kPassword), false);
+  EXPECT_EQ(settings_.check_password(ada_, "another long password", kNow), true);
+  EXPECT_EQ(settings_.check_password(ada_, kPassword, kNow), false);
+  EXPECT_EQ(settings_.check_password(UserId{99}, kPassword, kNow), false);
+}
+
+TEST_F(LogInTest, guesses_at_the_password_within_a_session_are_throttled_too) {
+  for (int i = 0; i < kLoginFailuresMax; ++i) ASSERT_EQ(settings_.check_password(ada_, "wrong horse battery", kNow), false);
+  EXPECT_EQ(settings_.check_password(ada_, kPassword, kNow), false);
+  EXPECT_EQ(settings_.check_password(ada_, kPassword, kNow + kLoginWindowMs), true);
 }
 
 TEST_F(LogInTest, a_removed_users_session_is_over) {

@@ -123,7 +123,8 @@ class Settings {
   Result<User> find_user(std::string_view email);              // NotFound, naming the nearest
   Result<void> remove_user(UserId id);                         // InvalidInput: the last administrator
   Result<void> set_password(UserId id, std::string_view password);  // ends all sessions of theirs
-  Result<bool> check_password(UserId id, std::string_view password);
+  // Throttled as attempts to log in are: false also after too many wrong ones.
+  Result<bool> check_password(UserId id, std::string_view password, int64_t now_ms);
   Result<void> set_administrator(UserId id, bool administrator);    // InvalidInput: the last would cease to be one
   Result<void> set_role(UserId id, SiteId site, std::optional<Role> role);  // nullopt: takes it away
   Result<std::vector<SiteRole>> roles();
