@@ -28,6 +28,8 @@ function pagesOf(stats) {
     "/host-only": html(`<script defer src="${stats}/noctule.js"></script>`),
     "/queue": html(`<script>window.noctule = window.noctule || function () { (noctule.q = noctule.q || []).push(arguments) };
                     noctule("event", { name: "early", props: { a: 1 } })</script>` + tag(stats)),
+    "/plausible": html(`<script>window.plausible = window.plausible || function () { (window.plausible.q = window.plausible.q || []).push(arguments) };
+                        plausible("early")</script><script defer data-domain="example.org" src="${stats}/noctule.js"></script>`),
     "/links": html(tag(stats), `<a id=out href="http://127.0.0.2:9/x?secret=1"><b>out</b></a><a id=file href="/report.PDF?token=1">file</a>
                     <a id=inner href="/second">inner</a><a id=mail href="mailto:ada@example.org">mail</a>`),
     "/plain": html("", "no tracker here"),
@@ -109,6 +111,15 @@ const tests = {
     await page.goto(`${site.origin}/queue`);
     const [event] = await stats.count(1, "event");
     assert.deepEqual([event.name, event.props], ["early", { a: 1 }]);
+  },
+
+  async a_page_written_for_plausible_needs_another_address_and_nothing_else({ page, site, stats }) {
+    await page.goto(`${site.origin}/plausible`);
+    const called = await page.evaluate(() => new Promise((resolve) => plausible("Signup", { props: { plan: "pro" }, revenue: { amount: 3, currency: "USD" }, callback: () => resolve("called") })));
+    assert.equal(called, "called");
+    const [early, signup] = await stats.count(2, "event");
+    assert.deepEqual([early.name, early.site, signup.name, signup.props, signup.revenue], ["early", "example.org", "Signup", { plan: "pro" }, { amount: 3, currency: "USD" }]);
+    assert.equal((await stats.count(1, "pageview"))[0].site, "example.org");
   },
 
   async links_out_and_downloads_are_events_without_their_queries({ page, site, stats }) {
