@@ -40,7 +40,8 @@ struct Journal::State {
   std::vector<Gathered> spare;            // emptied ones, for their memory
   size_t pending_bytes = 0;               // filling and in commit
   Place appended = 0;
-  bool stopping = false, committer_waits = false;
+  bool stopping = false, stopped = false, committer_waits = false;
+  uint64_t wakes = 0;
   Clock::time_point refuse_until{};
   BatchId durable = BatchId::None;        // the last batch on disk
   BatchId last_id = BatchId::None;        // the last id that was used
@@ -66,6 +67,7 @@ struct Journal::State {
   void settle(std::vector<Gathered> batches, Place place, const Result<BatchId>& outcome, int64_t took_us);
   Result<std::optional<StoredBatch>> read_row(BatchId after);
   Result<std::optional<StoredBatch>> step_over(BatchId after);
+  Result<void> set_aside(const Batch& batch);
 };
 
 void Journal::State::take_stock(const JournalFile::Holdings& holdings) {
@@ -73,7 +75,7 @@ void Journal::State::take_stock(const JournalFile::Holdings& holdings) {
   status.batches_waiting = holdings.batches;
   status.bytes_waiting = holdings.bytes;
   last_id = std::max(last_id, holdings.last);
-  durable = last_id;
+  durable = holdings.newest;
 }
 
 Result<void> Journal::State::open_files() {
@@ -131,7 +133,6 @@ void Journal::stop() {
     state_->stopping = true;
   }
   state_->work.notify_all();
-  state_->more.notify_all();
 }
 
 void Journal::add_listener(OnSettled listener) { state_->listeners.push_back(std::move(listener)); }
@@ -175,7 +176,11 @@ void Journal::State::run() {
       committer_waits = true;
       work.wait(lock, [&] { return stopping || !filling.empty(); });
       committer_waits = false;
-      if (filling.empty()) return;
+      if (filling.empty()) {
+        stopped = true;
+        more.notify_all();
+        return;
+      }
       batches.swap(filling);
       place = appended;
     }
@@ -248,14 +253,20 @@ Result<std::optional<StoredBatch>> Journal::State::step_over(BatchId after) {
     NOCT_TRY(std::optional<StoredBatch> row, read_row(after));
     if (!row || row->intact) return row;
     after = row->batch.id;
-    const std::lock_guard lock(writer_mutex);
-    auto kept = reader->set_aside(row->batch);
-    const std::lock_guard status_lock(mutex);
-    ++status.batches_corrupt;
-    if (!kept) continue;  // it stays in place and is stepped over again
-    status.bytes_waiting -= std::min<uint64_t>(status.bytes_waiting, row->batch.events.size());
-    status.batches_waiting -= std::min<uint64_t>(status.batches_waiting, 1);
+    if (auto kept = set_aside(row->batch); !kept) return std::unexpected(std::move(kept).error());
   }
+}
+
+// The reader's lock is held.
+Result<void> Journal::State::set_aside(const Batch& batch) {
+  const std::lock_guard lock(writer_mutex);
+  if (!reader) return fail(ErrorCode::Io, fmt::format("{}: is damaged and could not be begun anew", options.path));
+  if (auto kept = reader->set_aside(batch); !kept) return kept;
+  const std::lock_guard status_lock(mutex);
+  ++status.batches_corrupt;
+  status.bytes_waiting -= std::min<uint64_t>(status.bytes_waiting, batch.events.size());
+  status.batches_waiting -= std::min<uint64_t>(status.batches_waiting, 1);
+  return {};
 }
 
 Result<Batch> Journal::read_after(BatchId after) {
@@ -278,9 +289,32 @@ Result<void> Journal::remove_through(BatchId loaded) {
 }
 
 bool Journal::wait_for_more(BatchId after, int timeout_ms) {
-  std::unique_lock lock(state_->mutex);
-  state_->more.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return state_->stopping || state_->durable > after; });
-  return state_->durable > after;
+  State& state = *state_;
+  std::unique_lock lock(state.mutex);
+  const uint64_t wakes = state.wakes;
+  state.more.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return state.stopped || state.wakes != wakes || state.durable > after; });
+  return state.durable > after;
+}
+
+void Journal::wake() {
+  const std::lock_guard lock(state_->mutex);
+  ++state_->wakes;
+  state_->more.notify_all();
+}
+
+BatchId Journal::durable() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->durable;
+}
+
+bool Journal::is_stopped() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->stopped;
+}
+
+Result<void> Journal::set_aside(const Batch& batch) {
+  const std::lock_guard reader_lock(state_->reader_mutex);
+  return state_->set_aside(batch);
 }
 
 JournalStatus Journal::status() const {

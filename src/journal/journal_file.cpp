@@ -119,7 +119,7 @@ Result<JournalFile::Holdings> JournalFile::holdings() {
   NOCT_TRY(sqlite::Statement sums, database_.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0), coalesce(max(id), 0), "
                                                      "(SELECT max(max(removed, reserved)) FROM used) FROM batch"));
   NOCT_TRY([[maybe_unused]] const bool row, sums.step());
-  return Holdings{static_cast<uint64_t>(sums.integer(0)), static_cast<uint64_t>(sums.integer(1)),
+  return Holdings{static_cast<uint64_t>(sums.integer(0)), static_cast<uint64_t>(sums.integer(1)), static_cast<BatchId>(sums.integer(2)),
                   static_cast<BatchId>(std::max(sums.integer(2), sums.integer(3)))};
 }
 

@@ -38,6 +38,7 @@ class JournalFile {
 
   struct Holdings {
     uint64_t batches = 0, bytes = 0;
+    BatchId newest = BatchId::None;     // of the batches
     BatchId last = BatchId::None;       // the highest id that was ever used, as far as this file knows
   };
   Result<Holdings> holdings();

@@ -61,8 +61,14 @@ class Journal {
   // For the loader: the first batch after a given one; nullopt-like BatchId::None when there is none yet.
   Result<Batch> read_after(BatchId after);
   Result<void> remove_through(BatchId loaded);
-  // Blocks until something newer than this is durable, or the time is over, or stop() was called. True: there is something.
+  // Takes a batch whose events cannot be used out of the way; its bytes are kept in the file.
+  Result<void> set_aside(const Batch& batch);
+  // Blocks until something newer than this is durable, or the time is over, or wake() was called, or the journal has stopped and
+  // all that it accepted is on disk. True: there is something.
   bool wait_for_more(BatchId after, int timeout_ms);
+  void wake();                                   // whoever waits for more
+  [[nodiscard]] BatchId durable() const;         // the last batch on disk; None: there is none, or all were removed before this start
+  [[nodiscard]] bool is_stopped() const;         // stop() was called, and all that was accepted has been settled
   void stop();                                   // refuses further appends, commits the rest, wakes who waits
   [[nodiscard]] JournalStatus status() const;
   [[nodiscard]] Result<void> backup_to(const std::string& path) const;

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "noctule/store/loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "visit_book.h"
+#include "visit_memory.h"
+
+namespace noctule {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// What is appended to the store at once: large enough that its fixed cost does not count, small enough to be seen soon.
+constexpr size_t kLoadEventsMax = 50'000;
+constexpr size_t kLoadBytesMax = 16 << 20;
+// While events keep coming, loads begin this far apart, so that many small commits of the journal become one of the store.
+constexpr milliseconds kLoadEvery{400};
+constexpr milliseconds kRetryFirst{100}, kRetryLast{5'000};
+constexpr int kWaitForMore_ms = 3'600'000;  // woken by the next commit
+
+int64_t system_now_ms() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Batches, the rows of their events, and where each batch's rows and ids end.
+struct Load {
+  std::vector<Batch> batches;
+  std::vector<EventRow> rows;
+  std::vector<uint64_t> ids;
+  std::vector<size_t> row_ends, id_ends;
+  uint64_t events = 0, duplicates = 0, unreadable = 0;
+  size_t bytes = 0;
+  std::vector<size_t> damaged;  // batches of which not all could be read
+};
+
+}  // namespace
+
+struct Loader::State {
+  Journal& journal;
+  Store& store;
+  VisitLimits limits;
+  std::optional<VisitBook> book;
+  BatchId loaded = BatchId::None;          // the loader's own
+  Clock::time_point last_load{};
+
+  mutable std::mutex mutex;                // of what follows
+  std::condition_variable changed;
+  bool stopping = false;
+  int hurried = 0;                         // callers of catch_up
+  BatchId told = BatchId::None;            // loaded, for them
+  LoaderStatus status;
+  OnLoaded listener;
+  std::thread thread;
+
+  State(Journal& a_journal, Store& a_store) : journal(a_journal), store(a_store) {}
+  void run();
+  [[nodiscard]] bool is_stopping() const;
+  void note_error(std::string error);
+  bool pause(milliseconds time, bool unless_hurried);
+  bool retry(const std::function<Result<void>()>& attempt);
+  Result<void> restore();
+  Result<Load> gather();
+  void take_batch(Batch batch, Load& load);
+  Result<void> append(const Load& load);
+  Result<void> append_one_by_one(const Load& load);
+  void finish(const Load& load);
+  void skip_to(BatchId batch);
+};
+
+bool Loader::State::is_stopping() const {
+  const std::lock_guard lock(mutex);
+  return stopping;
+}
+
+void Loader::State::note_error(std::string error) {
+  const std::lock_guard lock(mutex);
+  status.error = std::move(error);
+}
+
+// True: the time is over, or somebody is in a hurry; false: stopping.
+bool Loader::State::pause(milliseconds time, bool unless_hurried) {
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, time, [&] { return stopping || (unless_hurried && hurried > 0); });
+  return !stopping;
+}
+
+// Until it goes well, ever more slowly. False: stopping before it did.
+bool Loader::State::retry(const std::function<Result<void>()>& attempt) {
+  for (milliseconds wait = kRetryFirst;; wait = std::min(wait * 2, kRetryLast)) {
+    const Result<void> done = attempt();
+    note_error(done ? std::string() : done.error().message);
+    if (done) return true;
+    if (!pause(wait, false)) return false;
+  }
+}
+
+Result<void> Loader::State::restore() {
+  book.emplace(Knowledge::builtin(), limits);
+  NOCT_TRY(loaded, store.loaded_through());
+  return restore_visits(store, *book, limits, system_now_ms());
+}
+
+void Loader::State::take_batch(Batch batch, Load& load) {
+  std::string_view bytes = load.batches.emplace_back(std::move(batch)).events;
+  const Batch& kept = load.batches.back();
+  load.bytes += bytes.size();
+  uint64_t read = 0;
+  while (!bytes.empty()) {
+    const Result<Event> event = take_encoded(bytes);
+    if (!event) break;
+    ++read;
+    EventRow row;
+    if (!book->take(*event, row)) {
+      ++load.duplicates;
+      continue;
+    }
+    load.rows.push_back(row);
+    if (event->id != 0) load.ids.push_back(event->id);
+  }
+  load.events += read;
+  if (!bytes.empty()) {
+    load.unreadable += kept.event_count > read ? kept.event_count - read : 1;
+    load.damaged.push_back(load.batches.size() - 1);
+  }
+  load.row_ends.push_back(load.rows.size());
+  load.id_ends.push_back(load.ids.size());
+}
+
+Result<Load> Loader::State::gather() {
+  Load load;
+  load.batches.reserve(256);
+  book->begin_batch();
+  BatchId after = loaded;
+  while (load.rows.size() < kLoadEventsMax && load.bytes < kLoadBytesMax) {
+    Result<Batch> batch = journal.read_after(after);
+    if (!batch && load.batches.empty()) return std::unexpected(std::move(batch).error());
+    if (!batch || batch->id == BatchId::None) break;  // an error comes again with the next load
+    after = batch->id;
+    take_batch(*std::move(batch), load);
+  }
+  return load;
+}
+
+Result<void> Loader::State::append(const Load& load) {
+  Result<void> done = store.append(load.batches.back().id, load.rows, load.ids);
+  if (!done && done.error().code == ErrorCode::InvalidInput) return append_one_by_one(load);
+  return done;
+}
+
+// The store refuses something in a row, which no later attempt would change: the batch that holds it is set aside.
+Result<void> Loader::State::append_one_by_one(const Load& load) {
+  size_t row = 0, id = 0;
+  for (size_t i = 0; i < load.batches.size(); ++i) {
+    const auto rows = std::span(load.rows).subspan(row, load.row_ends[i] - row);
+    const auto ids = std::span(load.ids).subspan(id, load.id_ends[i] - id);
+    Result<void> done = store.append(load.batches[i].id, rows, ids);
+    if (!done && done.error().code == ErrorCode::InvalidInput) {
+      if (auto kept = journal.set_aside(load.batches[i]); !kept) return kept;
+      const std::lock_guard lock(mutex);
+      status.unreadable += rows.size();
+      done = Result<void>();
+    }
+    if (!done) return done;
+    row = load.row_ends[i];
+    id = load.id_ends[i];
+  }
+  return store.append(load.batches.back().id, {});
+}
+
+// The journal's copies go last: stopped before, the store knows that it has them.
+void Loader::State::finish(const Load& load) {
+  loaded = load.batches.back().id;
+  for (const size_t damaged : load.damaged) {
+    if (const Result<void> kept = journal.set_aside(load.batches[damaged]); !kept) note_error(kept.error().message);
+  }
+  const Result<void> removed = journal.remove_through(loaded);
+  OnLoaded tell;
+  {
+    const std::lock_guard lock(mutex);
+    status.batches += load.batches.size();
+    status.events += load.events;
+    status.duplicates += load.duplicates;
+    status.unreadable += load.unreadable;
+    status.open_visits = book->open_visits();
+    status.last_load_ms = system_now_ms();
+    if (!removed) status.error = removed.error().message;  // the next removal takes these as well
+    told = loaded;
+    tell = listener;
+  }
+  if (tell) tell(load.rows);
+  changed.notify_all();
+}
+
+void Loader::State::skip_to(BatchId batch) {
+  loaded = std::max(loaded, batch);
+  {
+    const std::lock_guard lock(mutex);
+    told = loaded;
+    status.open_visits = book->open_visits();
+  }
+  changed.notify_all();
+}
+
+void Loader::State::run() {
+  if (!retry([&] { return restore(); })) return;
+  skip_to(loaded);
+  // What was loaded when it was stopped, and not yet removed; where that fails the next load removes it.
+  if (const Result<void> removed = journal.remove_through(loaded); !removed) note_error(removed.error().message);
+  bool full = false;
+  while (!is_stopping()) {
+    if (!journal.wait_for_more(loaded, kWaitForMore_ms)) {
+      if (journal.is_stopped()) pause(milliseconds(kWaitForMore_ms), false);  // nothing more comes
+      continue;
+    }
+    const BatchId durable = journal.durable();
+    if (!full && !pause(std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(last_load + kLoadEvery - Clock::now())), true)) return;
+    last_load = Clock::now();
+    Load load;
+    const bool read = retry([&]() -> Result<void> {
+      NOCT_TRY(load, gather());
+      return {};
+    });
+    if (!read) return;
+    full = load.rows.size() >= kLoadEventsMax || load.bytes >= kLoadBytesMax;
+    if (load.batches.empty()) {  // those up to there turned out to be unreadable
+      skip_to(durable);
+      continue;
+    }
+    if (!retry([&] { return append(load); })) return;
+    finish(load);
+  }
+}
+
+Loader::Loader() = default;
+
+Result<std::unique_ptr<Loader>> Loader::start(Journal& journal, Store& store) {
+  NOCT_TRY([[maybe_unused]] const BatchId loaded, store.loaded_through());
+  std::unique_ptr<Loader> loader(new Loader);
+  loader->state_ = std::make_unique<State>(journal, store);
+  State& state = *loader->state_;
+  state.thread = std::thread([&state] { state.run(); });
+  return loader;
+}
+
+Loader::~Loader() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->changed.notify_all();
+  state_->journal.wake();
+  state_->thread.join();
+}
+
+LoaderStatus Loader::status() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->status;
+}
+
+void Loader::set_listener(OnLoaded listener) {
+  const std::lock_guard lock(state_->mutex);
+  state_->listener = std::move(listener);
+}
+
+bool Loader::catch_up(int timeout_ms) {
+  const BatchId target = state_->journal.durable();
+  std::unique_lock lock(state_->mutex);
+  ++state_->hurried;
+  state_->changed.notify_all();
+  const bool done = state_->changed.wait_for(lock, milliseconds(timeout_ms), [&] { return state_->told >= target; });
+  --state_->hurried;
+  return done;
+}
+
+}  // namespace noctule
