@@ -27,6 +27,13 @@ const Site* owner_of(std::string_view host, const SiteBook& sites) {
   return nullptr;
 }
 
+const Site* find_code(std::string_view code, const SiteBook& sites) {
+  if (const Site* site = sites.find_domain(code)) return site;
+  const auto begins = [&](const Site& site) { return site.domain.starts_with(code) && site.domain.substr(code.size()).starts_with('.'); };
+  const auto found = code.empty() ? sites.sites().end() : std::ranges::find_if(sites.sites(), begins);
+  return found == sites.sites().end() ? nullptr : &*found;
+}
+
 // Pages under development: what a public site is never served from.
 bool is_local_host(std::string_view host) {
   if (host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local") || host.starts_with("[::1")) return true;
@@ -95,6 +102,7 @@ Drop objection_of(const RawEvent& raw, const CollectRequest& request) {
 const Site* find_site(const RawEvent& raw, std::string_view name, const CollectRequest& request, const SiteBook& sites) {
   switch (raw.site_by) {
     case SiteBy::Domain: return sites.find_domain(trim(name));
+    case SiteBy::Code: return find_code(trim(name), sites);
     case SiteBy::Umami: return sites.find_umami(name);
     case SiteBy::Number: {
       const auto number = parse_decimal(name);

@@ -79,11 +79,14 @@ void read_hit(JsonValue value, Decoded& out) {
 }  // namespace
 
 void decode_goatcounter_pixel(const CollectRequest& request, Decoded& out) {
-  out.form.add(request.query);
+  // count.js puts "?p=..." behind the endpoint that it was given: a '?' within is one between fields.
+  std::string query(request.query);
+  std::ranges::replace(query, '?', '&');
+  out.form.add(query);
   const Form& form = out.form;
   RawEvent& event = out.events.emplace_back();
-  event.site = form.find("site");
-  if (event.site.empty()) event.site_by = SiteBy::Page;
+  event.site = form.find(form.has("code") ? "code" : "site");
+  event.site_by = event.site.empty() ? SiteBy::Page : SiteBy::Code;
   event.host = host_of(page_of(request));
   event.kind = is_on(form.find("e")) ? EventKind::Custom : EventKind::Pageview;
   event.referrer = form.find("r");

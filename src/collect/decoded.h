@@ -21,6 +21,7 @@ enum class SiteBy : uint8_t {
   Domain,  // a domain, or several with commas between them
   Number,  // Matomo's idsite
   Umami,   // Umami's website, a UUID
+  Code,    // GoatCounter's code: the domain, or its first label
   Page     // not at all: by the page's host, or the API key's site
 };
 
