@@ -76,6 +76,8 @@ int run_command_line(int argc, char** argv) {
            &add_user_command,
            &add_key_command,
            &add_import,
+           &add_db,
+           &add_doctor,
            &add_manual,
            &add_completion,
        }) {

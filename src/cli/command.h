@@ -25,6 +25,8 @@ RunCommand add_key_command(CLI::App& app);
 RunCommand add_import(CLI::App& app);
 RunCommand add_manual(CLI::App& app);
 RunCommand add_completion(CLI::App& app);
+RunCommand add_db(CLI::App& app);
+RunCommand add_doctor(CLI::App& app);
 
 // The text on stderr as it is. Where that is closed or full nobody is told, and the work goes on.
 void tell(std::string_view text);
