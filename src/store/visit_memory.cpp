@@ -56,7 +56,7 @@ Result<void> restore_versions(Store& store, VisitBook& book) {
 }
 
 Result<void> restore_visitors(Store& store, VisitBook& book, int64_t since_ms) {
-  const std::string sql = fmt::format("SELECT e.site, e.visitor, epoch_ms(max(e.time)) FROM {} AND e.visitor % {} = ? AND e.visitor <> 0 GROUP BY e.site, e.visitor", kLiveRows, kParts);
+  const std::string sql = fmt::format("SELECT e.site, e.visitor, epoch_ms(max(e.time)) FROM {} AND e.visitor % {} = ? AND e.visits > 0 GROUP BY e.site, e.visitor", kLiveRows, kParts);
   for (int64_t part = 0; part < kParts; ++part) {
     NOCT_TRY(const Table table, store.read({sql, {since_ms, part}}));
     for (const auto& cells : table.rows) book.restore_visitor(number<uint32_t>(cells[0]), number<uint64_t>(cells[1]), integer(cells[2]));

@@ -25,7 +25,7 @@ inline Event page(int64_t instant_ms, uint64_t visitor, std::string_view path) {
   return event;
 }
 
-// So many events of a lively site, some out of order, a few with the id of one before. Seeded.
+// So many events of a lively site, some late by less than a pause, a few with the id of one before. Seeded.
 inline std::vector<Event> lively_events(uint64_t seed, size_t count) {
   static constexpr std::string_view kPaths[] = {"/", "/blog/a-story-of-bats", "/shop/", "/blog/another-story?page=2", "/about"};
   static constexpr std::string_view kReferrers[] = {"", "", "", "https://www.google.com/", "https://example.net/post", "https://example.org/", "android-app://com.whatsapp/"};
@@ -35,12 +35,13 @@ inline std::vector<Event> lively_events(uint64_t seed, size_t count) {
   int64_t now = kNoon;
   for (size_t i = 0; i < count; ++i) {
     now += static_cast<int64_t>(random.exponential(40'000));
-    Event event = page(now - (random.chance(0.1) ? static_cast<int64_t>(random.below(60 * kMinute)) : 0), 1 + random.below(12), kPaths[random.below(std::size(kPaths))]);
+    Event event = page(now, 1 + random.below(12), kPaths[random.below(std::size(kPaths))]);
     event.site = static_cast<SiteId>(1 + random.below(2));
     event.id = random.chance(0.5) ? 1 + random.below(count) : 0;
     event.referrer = kReferrers[random.below(std::size(kReferrers))];
     event.tags = kTags[random.below(std::size(kTags))];
     if (event.tags.starts_with("fbclid")) event.click_hash = 1 + random.below(4);
+    else if (random.chance(0.1)) event.instant_ms -= static_cast<int64_t>(random.below(20 * kMinute));
     event.user_agent = event.visitor.value() % 2 == 0 ? kFirefox : kSafari;
     const double kind = random.uniform();
     if (kind < 0.2) {
