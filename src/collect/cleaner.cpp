@@ -34,6 +34,14 @@ const Site* find_code(std::string_view code, const SiteBook& sites) {
   return found == sites.sites().end() ? nullptr : &*found;
 }
 
+// The host of the event's page; an objection names none: there, of the page that the browser says is asking.
+std::string host_of_page(const RawEvent& raw, const CollectRequest& request) {
+  if (const auto parts = split_url(raw.url)) return clean_host(parts->host);
+  if (!raw.host.empty() || !raw.is_objection) return clean_host(without_port(raw.host));
+  const auto parts = split_url(request.origin);
+  return parts ? clean_host(parts->host) : std::string();
+}
+
 // Pages under development: what a public site is never served from.
 bool is_local_host(std::string_view host) {
   if (host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local") || host.starts_with("[::1")) return true;
@@ -111,9 +119,7 @@ const Site* find_site(const RawEvent& raw, std::string_view name, const CollectR
     case SiteBy::Page: break;
   }
   if (request.api_key_ok && request.key_site != SiteId::None) return sites.find(request.key_site);
-  const auto parts = split_url(raw.url);
-  const std::string host = clean_host(without_port(parts ? parts->host : raw.host));
-  if (const Site* site = owner_of(host, sites)) return site;
+  if (const Site* site = owner_of(host_of_page(raw, request), sites)) return site;
   return sites.sites().size() == 1 ? &sites.sites().front() : nullptr;
 }
 
