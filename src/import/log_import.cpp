@@ -12,6 +12,7 @@
 #include "noctule/analyze/page_views.h"
 #include "noctule/base/civil_time.h"
 #include "noctule/base/text.h"
+#include "noctule/collect/cleaning.h"
 #include "noctule/detect/software.h"
 #include "noctule/visits/tracker.h"
 
@@ -53,7 +54,7 @@ std::string find_tag(std::string_view query, std::string_view name) {
 
 // What the rows of one visit share; the texts live here while they are written.
 struct VisitTexts {
-  std::string referrer, source, rules;
+  std::string referrer, source, rules, entry_path;
   std::array<std::string, 5> utm;
   Pseudonym visitor;
   int64_t last_ms = 0;
@@ -97,6 +98,7 @@ class LogRows {
       if (auto begun = begin_visit(view, visit, texts); !begun) return begun;
       ++summary_.visits;
     }
+    clean(view.path.substr(0, view.path.find('?')), view.query);
     EventRow row = make_row(view, visit, texts);
     ++texts.views;
     texts.last_ms = std::max(texts.last_ms, view.instant_ms);
@@ -123,6 +125,9 @@ class LogRows {
 
  private:
   [[nodiscard]] bool was_imported(const LogVisit& visit) const { return visit.end_ms <= before_ms_[visit.file]; }
+
+  // One page has one name, whether a log tells of it or the script: as that of the script is cleaned. Into page_.
+  void clean(std::string_view path, std::string_view query) { clean_page(path, query, {}, Routing::Path, options_.site, PseudonymKeys{}, page_); }
 
   // Where a log tells hosts, only the site's own count.
   bool is_own_host(std::string_view host) {
@@ -157,7 +162,11 @@ class LogRows {
       if (const auto url = split_url(view.referrer)) texts.referrer = fmt::format("{}://{}", lower(url->scheme), lower(url->host));
     }
     constexpr std::array<std::string_view, 5> kNames = {"utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"};
-    for (size_t i = 0; i < kNames.size(); ++i) texts.utm[i] = find_tag(view.query, kNames[i]);
+    clean({}, view.query);
+    for (size_t i = 0; i < kNames.size(); ++i) texts.utm[i] = find_tag(page_.tags, kNames[i]);
+    const size_t mark = visit.page.find('?');
+    clean(visit.page.substr(0, mark), mark == std::string::npos ? std::string_view() : std::string_view(visit.page).substr(mark + 1));
+    texts.entry_path = page_.path;
     texts.last_ms = view.instant_ms;
     return {};
   }
@@ -172,7 +181,7 @@ class LogRows {
     row.visit = static_cast<uint16_t>(kLogVisit | (visit.instant_ms / 1'000 & 0x7FFF));
     host_ = view.host.empty() ? options_.site.domain : lower(without_port(view.host));
     row.host = host_;
-    row.path = view.path;
+    row.path = page_.path;
     set_attribution(visit, texts, row);
     const Software software = read_software(view.user_agent);
     row.browser = software.browser;
@@ -188,7 +197,7 @@ class LogRows {
 
   void set_attribution(const LogVisit& visit, const VisitTexts& texts, EventRow& row) {
     const ArrivalVerdict& verdict = visit.verdict;
-    row.entry_path = visit.page;
+    row.entry_path = texts.entry_path;
     row.referrer = texts.referrer;
     row.source = texts.source;
     row.channel = static_cast<uint8_t>(verdict.channel);
@@ -216,8 +225,9 @@ class LogRows {
     row.origin = static_cast<uint8_t>(EventOrigin::Log);
     host_ = paste.host.empty() ? options_.site.domain : paste.host;
     row.host = host_;
-    row.path = paste.path;
-    row.entry_path = paste.path;
+    clean(paste.path.substr(0, paste.path.find('?')), {});
+    row.path = page_.path;
+    row.entry_path = page_.path;
     row.app = Knowledge::builtin().app(paste.app).id;
     row.surface = paste.surface == Private::Yes ? "private" : paste.surface == Private::No ? "public" : "unknown";
     row.count = 1;
@@ -240,6 +250,7 @@ class LogRows {
   std::vector<int64_t> before_ms_;    // by file: until then it was imported
   int64_t until_ms_ = INT64_MAX;
   std::string host_;
+  CleanPage page_;
   ImportSummary summary_;
 };
 

@@ -117,6 +117,16 @@ TEST_F(LogImport, a_visit_gives_its_views_with_one_attribution_and_right_sums) {
   EXPECT_EQ(got.rows[3].source, "news.example.net");
 }
 
+TEST_F(LogImport, a_page_has_the_name_that_the_script_gives_it) {
+  std::string log = view({.target = "/?session=1&lang=fr&utm_source=mastodon", .address = "192.0.2.1"});
+  log += view({.at_ms = kMinute, .target = "/u/ann%40example.org/reset/Zk9xYq2Lm4Pw7Rt1", .referrer = "https://www.example.org/", .address = "192.0.2.1"});
+  const Imported got = import({folder_.write("access.log", log)});
+  ASSERT_EQ(got.rows.size(), 2u);
+  EXPECT_EQ(got.rows[0].path, "/");
+  EXPECT_EQ(got.rows[1].path, "/u/***/reset/***");
+  EXPECT_EQ(got.rows[1].entry, "/");
+}
+
 TEST_F(LogImport, nothing_that_names_a_person_is_written) {
   const Imported got = import({folder_.write("access.log", two_visits())});
   ASSERT_EQ(got.files.size(), 1u);
