@@ -21,6 +21,10 @@ std::string script_line(const Site& site, std::string_view base) {
   return fmt::format("<script defer src=\"{}/noctule.js\" data-site=\"{}\"></script>", base, site.domain);
 }
 
+std::string picture_line(const Site& site, std::string_view base) {
+  return fmt::format("<noscript><img src=\"{}/pixel.gif?site={}\" referrerpolicy=\"no-referrer-when-downgrade\" alt=\"\"></noscript>", base, site.domain);
+}
+
 std::string listed(const std::vector<std::string>& names) { return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")); }
 
 }  // namespace
@@ -33,14 +37,15 @@ std::string site_as_text(const Site& site, std::string_view url) {
       "{0} is site {1}.\n"
       "  mode {2}, data kept {3} days, numbers below {4} withheld, days of {5}\n"
       "  further hosts: {6}; query parameters that tell pages apart: {7}\n\n"
-      "The line for the <head> of its pages:\n  {8}\n\n"
+      "The lines for its pages; the second counts those without a script:\n  {8}\n  {11}\n\n"
       "Or with the script of another product, its server's address changed to {9}:\n"
       "  Plausible    POST {9}/api/event     domain   {0}\n"
       "  Umami        POST {9}/api/send      website  {10}\n"
-      "  GoatCounter  GET  {9}/count         address  {9}/count?code={0}\n"
+      "  GoatCounter  GET  {9}/count         the page's host, or site={0}\n"
       "  Matomo       POST {9}/matomo.php    idsite   {1}\n",
       site.domain, static_cast<uint32_t>(site.id), name_of_mode(site.mode), site.retention_days, site.k_threshold, site.time_zone, listed(site.hosts),
-      listed(site.query_parameters), script_line(site, base), base, site.umami_id);
+      listed(site.query_parameters), script_line(site, base), base, site.umami_id,
+      picture_line(site, base));
 }
 
 nlohmann::ordered_json site_as_json(const Site& site, std::string_view url) {
@@ -55,9 +60,10 @@ nlohmann::ordered_json site_as_json(const Site& site, std::string_view url) {
           {"query_parameters", site.query_parameters},
           {"created_ms", site.created_ms},
           {"script", script_line(site, base)},
+          {"noscript", picture_line(site, base)},
           {"plausible_domain", site.domain},
           {"umami_website", site.umami_id},
-          {"goatcounter_code", site.domain},
+          {"goatcounter_site", site.domain},
           {"matomo_idsite", static_cast<uint32_t>(site.id)}};
 }
 

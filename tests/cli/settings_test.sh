@@ -31,6 +31,7 @@ prints "example.org is site 1."
 prints '<script defer src="https://stats.example.org/'
 prints 'data-site="example.org"'
 prints "website  "
+prints "pixel.gif?site=example.org"
 prints "idsite   1"
 [ "$(stat -c %a "$NOCTULE_DATA")" = 700 ] || fail "the folder is open to others"
 refuses 2 "site example.org exists already" site add example.org
