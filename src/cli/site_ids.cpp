@@ -41,7 +41,7 @@ std::string site_as_text(const Site& site, std::string_view url) {
       "Or with the script of another product, its server's address changed to {9}:\n"
       "  Plausible    POST {9}/api/event     domain   {0}\n"
       "  Umami        POST {9}/api/send      website  {10}\n"
-      "  GoatCounter  GET  {9}/count         the page's host, or site={0}\n"
+      "  GoatCounter  GET  {9}/count         code     {0}, or the page that asks\n"
       "  Matomo       POST {9}/matomo.php    idsite   {1}\n",
       site.domain, static_cast<uint32_t>(site.id), name_of_mode(site.mode), site.retention_days, site.k_threshold, site.time_zone, listed(site.hosts),
       listed(site.query_parameters), script_line(site, base), base, site.umami_id,
@@ -63,7 +63,7 @@ nlohmann::ordered_json site_as_json(const Site& site, std::string_view url) {
           {"noscript", picture_line(site, base)},
           {"plausible_domain", site.domain},
           {"umami_website", site.umami_id},
-          {"goatcounter_site", site.domain},
+          {"goatcounter_code", site.domain},
           {"matomo_idsite", static_cast<uint32_t>(site.id)}};
 }
 
