@@ -26,7 +26,7 @@ void answer(std::string_view action, const Request& request, Response& response,
   if (!settings) return response.fail_with(500, settings.error().message);
   const Installation installation{services.folder, **settings, *services.journal, *services.store};
   const Circumstances circumstances{
-      .now_ms = services.now_ms(), .running = true, .program = std::string(kVersion), .log_file = services.config.log};
+      .now_ms = services.now_ms(), .running = true, .program = std::string(kVersion), .log_file = services.config.get()->log};
   auto done = perform_upkeep(action, request.body, installation, circumstances);
   if (!done) return response.fail_with(status_of(done.error().code), done.error().message);
   response.json(200, std::move(*done));

@@ -3,12 +3,13 @@
 
 #include "noctule/import/ledger.h"
 #include "noctule/import/row_loader.h"
+#include "noctule/upkeep/retention.h"
 
 namespace noctule {
 namespace {
 
 constexpr int64_t kTickMs = 1'000, kDropsEveryMs = 5'000, kKeysEveryMs = 10'000;
-constexpr int64_t kJobsEveryMs = 60'000;
+constexpr int64_t kJobsEveryMs = 60'000, kRetentionEveryMs = 3'600'000;
 constexpr int kRollUpDaysAtOnce = 4;
 
 }  // namespace
@@ -101,11 +102,21 @@ void Housekeeping::load_imports() {
   }
 }
 
+void Housekeeping::remove_what_is_over() {
+  const auto removed = remove_expired(*services_.store, services_.sites.get()->sites(), services_.now_ms());
+  if (!removed) return services_.log.write(LogLevel::Error, "retention", {{"error", removed.error().message}});
+  if (*removed > 0) services_.log.write(LogLevel::Info, "retention", {{"rows", *removed}});
+}
+
 void Housekeeping::run_jobs() {
-  int64_t days_at = 0;
+  int64_t days_at = 0, retention_at = 0;
   for (;;) {
     load_imports();
     const int64_t now = services_.now_ms();
+    if (now >= retention_at || now < retention_at - kRetentionEveryMs) {
+      remove_what_is_over();
+      retention_at = now + kRetentionEveryMs;
+    }
     if (now >= days_at || now < days_at - kJobsEveryMs) {
       sum_up_days();
       days_at = now + kJobsEveryMs;

@@ -26,6 +26,7 @@ class Housekeeping {
   void follow_settings();
   void write_drops();
   void sum_up_days();
+  void remove_what_is_over();
   void load_imports();   // rows that `noctule import` left, see import
 
   Services& services_;

@@ -2,6 +2,7 @@
 #include "routes.h"
 
 #include "account_routes.h"
+#include "control_routes.h"
 #include "query_routes.h"
 #include "static_routes.h"
 #include "status_routes.h"
@@ -15,6 +16,7 @@ Router make_router(Services& services, CollectService& collect, LiveHub& live) {
   add_static_routes(router);
   add_status_routes(router, services, live);
   add_account_routes(router, services);
+  add_control_routes(router, services);
   return router;
 }
 

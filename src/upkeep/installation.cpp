@@ -23,7 +23,7 @@ Result<void> compare_sites(const Installation& installation, std::vector<std::st
   for (const auto& row : table.rows) {
     const auto id = static_cast<SiteId>(std::get<int64_t>(row[0]));
     if (std::ranges::any_of(sites, [&](const Site& site) { return site.id == id; })) continue;
-    findings.push_back(fmt::format("events.duckdb: holds {} events of site {}, which settings.db does not know", std::get<int64_t>(row[1]), std::get<int64_t>(row[0])));
+    findings.push_back(fmt::format("events.duckdb: holds {} events of site {}, which settings.db does not know; where the site was removed, a running server removes them within an hour", std::get<int64_t>(row[1]), std::get<int64_t>(row[0])));
   }
   return {};
 }

@@ -212,7 +212,8 @@ Check check_old_rows(const Installation& installation, const std::vector<Site>& 
   for (const Site& site : sites) {
     if (site.retention_days <= 0) continue;  // kept for ever
     const int64_t limit = now_ms - site.retention_days * kMsPerDay - kRetentionGraceMs;
-    const auto rows = count(installation, fmt::format("SELECT COUNT(*) FROM events WHERE site = ? AND time < TIMESTAMP '{}'", format_iso_day(day_number(limit, 0))),
+    const auto rows = count(installation, fmt::format("SELECT COUNT(*) FROM events WHERE site = ? AND origin <> {} AND time < TIMESTAMP '{}'",
+                                                       static_cast<int>(EventOrigin::Archive), format_iso_day(day_number(limit, 0))),
                             {static_cast<int64_t>(site.id)});
     if (!rows) return unknown(kName, rows.error().message);
     if (*rows > 0) findings.push_back(fmt::format("{}: {} events are older than its {} days", site.domain, *rows, site.retention_days));
