@@ -12,11 +12,6 @@ namespace {
 
 constexpr int kArchive = static_cast<int>(EventOrigin::Archive);
 
-// The columns that the dimensions of visits read; the same on all rows of a visit.
-constexpr std::string_view kVisitColumns =
-    "entry_path, source, referrer, channel, ga4_channel, grade, is_private, dark, surface, app, device, browser, browser_version, "
-    "os, os_version, utm_source, utm_medium, utm_campaign, utm_content, utm_term";
-
 // What a group is kept apart by until something was counted for it, from fine to coarse.
 std::string_view keys_of(Birth birth) {
   switch (birth) {
@@ -186,19 +181,6 @@ SqlText scope_sql(const Scope& scope) {
   out.add(")");
   if (scope.archive.empty()) return out.add(fmt::format(" AND origin <> {}", kArchive));
   return out.add(fmt::format(" AND (origin <> {} OR rules = ", kArchive)).bind(scope.archive).add(")");
-}
-
-std::string_view name_of(DayTable table) { return table == DayTable::Visits ? "day_visits" : "day_pages"; }
-
-SqlText day_table_sql(const Scope& scope, DayTable table) {
-  const std::string_view pages = table == DayTable::Pages ? ", path, host" : "";
-  std::string columns = fmt::format("visitor, visit, CASE WHEN kind = 3 THEN 3 ELSE 0 END AS kind{}, {}", pages, kVisitColumns);
-  const auto keys = static_cast<size_t>(std::ranges::count(columns, ',')) + 1;
-  for (const Sum sum : rolled_sums().with_needs().list()) {
-    if (row_of(sum).birth == Birth::Row) columns += folded(row_of(sum), sum, row_of(sum).expression);
-  }
-  SqlText out(fmt::format("CREATE TEMP TABLE {} AS SELECT {} FROM events WHERE ", name_of(table), columns));
-  return out.add(scope_sql(scope)).add(" GROUP BY ").add(positions(keys));
 }
 
 TimeUnit unit_of(const Dimension& dimension, const Range& range) {

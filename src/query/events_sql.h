@@ -47,12 +47,6 @@ struct EventsQuestion {
 // The conditions of a scope, over the columns of events.
 [[nodiscard]] SqlText scope_sql(const Scope& scope);
 
-// Of a day's events put together by visit, or by visit and page: temporary tables for its roll-ups. They have the columns of
-// every dimension of visits, and the sums of each row as s_...
-enum class DayTable : uint8_t { Visits, Pages };
-[[nodiscard]] std::string_view name_of(DayTable table);
-[[nodiscard]] SqlText day_table_sql(const Scope& scope, DayTable table);
-
 // What a unit of time is called in an answer, as an expression over the column time (events) or day (roll-ups).
 [[nodiscard]] SqlText time_sql(TimeUnit unit, const Range& range, const Zone& zone, const Dialect& dialect);
 [[nodiscard]] SqlText day_label_sql(TimeUnit unit, const Range& range);

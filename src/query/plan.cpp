@@ -42,7 +42,9 @@ bool adds_up(const Question& question, SumSet sums) {
 }
 
 std::optional<RollupUse> choose_rollup(const Question& question, SumSet sums) {
-  if (!sums.without(rolled_sums()).empty()) return std::nullopt;
+  SumSet held = question.about_events() ? kRolledOfEvents : kRolledOfVisits;
+  if (!question.about_events()) held.add(Sum::VisitPageviews);  // the same as page views
+  if (!sums.without(held).empty()) return std::nullopt;
   RollupUse use;
   for (const DimensionUse& wanted : question.dimensions) {
     if (wanted.dimension->level == Level::Time) {
@@ -114,7 +116,7 @@ SqlText rollup_sql(const RollupUse& use, const Question& question, SumSet sums, 
     out.add(fmt::format(" AS d{}, ", i));
   }
   std::string columns;
-  for (const Sum sum : sums.list()) columns += fmt::format(", CAST(SUM({0}) AS BIGINT) AS s_{0}", row_of(sum).name);
+  for (const Sum sum : sums.list()) columns += fmt::format(", CAST(SUM({}) AS BIGINT) AS s_{}", row_of(sum).rolled, row_of(sum).name);
   out.add(std::string_view(columns).substr(2)).add(" FROM ").add(use.table()).add(" WHERE site = ").bind(int64_t{context.site.site});
   out.add(" AND attribution = ").bind(int64_t{context.site.attribution});
   out.add(use.dimensions.size() == 2 ? " AND pair = " : " AND dimension = ").bind(int64_t{use.number});

@@ -14,15 +14,17 @@ namespace noctule {
 namespace {
 
 constexpr int64_t kQuarterMs = 900'000;
-// Rows that one statement groups: small days are summed up by all dimensions at once, large ones by one after the other, so that
-// memory stays bounded (a group takes some 250 bytes).
-constexpr int64_t kRowsOfPartsMax = 1'000'000;
+// Rows of events times parts of one statement: small days are summed up by all dimensions at once, large ones by one after the
+// other, so that memory stays bounded (a group takes some 200 bytes).
+constexpr int64_t kRowsOfPartsMax = 4'000'000;
 constexpr int64_t kCountsPerQuarterMax = 2, kCountsSpare = 1'000;  // beyond them row_counts is added up
 
-// Dimensions with many values; two of them make about as many pairs as there are visits, and are answered from events.
-constexpr uint8_t kWide[] = {1, 3, 20};
-// With few: channels, evidence, apps, devices, sources...
-constexpr uint8_t kNarrow[] = {4, 6, 7, 8, 9, 11, 12, 13, 14, 16, 18, 19};
+// Pairs that are kept: every two of the narrow ones (sources, channels, evidence, apps, devices...), each of these with pages and entry
+// pages, and campaign tags among themselves. Others, of pages with entry pages for example, make about as many pairs as there are
+// visits, and are answered from events.
+constexpr uint8_t kNarrow[] = {4, 6, 7, 8, 9, 11, 12, 13, 14, 16};
+constexpr uint8_t kWide[] = {1, 3};
+constexpr uint8_t kTags[] = {18, 19, 20};
 constexpr uint8_t kPage = 1, kHost = 2;
 
 bool contains(std::span<const uint8_t> list, uint8_t number) { return std::ranges::find(list, number) != list.end(); }
@@ -34,21 +36,16 @@ const Dimension* dimension_numbered(uint8_t number) {
   return nullptr;
 }
 
-std::string sum_columns() {
-  std::string out;
-  for (const Sum sum : rolled_sums().list()) out += fmt::format(", {}", row_of(sum).name);
-  return out;
-}
-
 // What one part of a statement sums up: a dimension, a pair of them (b), or the whole day (neither).
 struct Part {
   int number = 0;
-  const Dimension *a = nullptr, *b = nullptr;
+  uint8_t a = 0, b = 0;
+  [[nodiscard]] bool has(uint8_t dimension) const { return a == dimension || b == dimension; }
 };
 
 std::vector<Part> single_parts() {
   std::vector<Part> out = {{}};
-  for (uint8_t number = 1; const Dimension* a = dimension_numbered(number); ++number) out.push_back({number, a, nullptr});
+  for (uint8_t number = 1; dimension_numbered(number) != nullptr; ++number) out.push_back({number, number, 0});
   return out;
 }
 
@@ -56,62 +53,140 @@ std::vector<Part> pair_parts() {
   std::vector<Part> out;
   for (uint8_t a = 1; dimension_numbered(a) != nullptr; ++a) {
     for (uint8_t b = a; dimension_numbered(b) != nullptr; ++b) {
-      if (const auto number = pair_number(a, b)) out.push_back({*number, dimension_numbered(a), dimension_numbered(b)});
+      if (const auto number = pair_number(a, b)) out.push_back({*number, a, b});
     }
   }
   return out;
 }
 
-bool is_of_pages(const Dimension* dimension) { return dimension != nullptr && (dimension->rollup == kPage || dimension->rollup == kHost); }
+// A temporary table of the day's events put together by visitor, visit and the texts of dimensions (v1, v2, ... by number), with
+// the sums of each row (s_...) and whether its visitor has this one visit alone.
+struct DayTable {
+  std::string_view name;
+  std::vector<uint8_t> dimensions;
+  SumSet sums;                     // what its parts hold
+  [[nodiscard]] bool is_of_events() const { return dimensions.front() == kPage || dimensions.front() == kHost; }
+};
+
+DayTable visits_table() {
+  DayTable table{"day_visits", {}, kRolledOfVisits};
+  for (uint8_t number = 1; dimension_numbered(number) != nullptr; ++number) {
+    if (number != kPage && number != kHost) table.dimensions.push_back(number);
+  }
+  return table;
+}
+DayTable pages_table() {
+  DayTable table{"day_pages", {kPage}, kRolledOfEvents};
+  for (const uint8_t number : kNarrow) table.dimensions.push_back(number);
+  return table;
+}
+DayTable hosts_table() { return {"day_hosts", {kHost}, kRolledOfEvents}; }
+
+bool holds(const DayTable& table, const Part& part) {
+  if (part.has(kPage) || part.has(kHost)) return part.has(table.dimensions.front());
+  return !table.is_of_events();
+}
+
+std::vector<Sum> row_sums(SumSet sums) {
+  std::vector<Sum> out;
+  for (const Sum sum : sums.with_needs().list()) {
+    if (row_of(sum).birth == Birth::Row) out.push_back(sum);
+  }
+  return out;
+}
+
+// Sums as DOUBLE, which holds them exactly (below 2^53) and is added up faster than DuckDB's sums of 128 bits.
+SqlText groups_sql(const DayTable& table, const Scope& scope) {
+  std::string columns = "visitor, visit";
+  for (const uint8_t number : table.dimensions) columns += fmt::format(", ({}) AS v{}", dimension_numbered(number)->expression, number);
+  const size_t keys = table.dimensions.size() + 2;
+  for (const Sum sum : row_sums(table.sums)) {
+    const SumRow& row = row_of(sum);
+    columns += fmt::format(", CAST({}({}) AS DOUBLE) AS s_{}", row.fold, row.expression, row.name);
+  }
+  SqlText out(fmt::format("CREATE TEMP TABLE {}_groups AS SELECT {} FROM events WHERE ", table.name, columns));
+  return out.add(scope_sql(scope)).add(" GROUP BY ").add(positions(keys));
+}
+
+// Who has how many rows in the table by visits, which is made first.
+constexpr std::string_view kCountVisits = "CREATE TEMP TABLE day_people AS SELECT visitor, COUNT(*) AS visits FROM day_visits_groups GROUP BY visitor";
+
+// alone: rows that need no telling apart, because their visitor has one visit or there is none.
+SqlText table_sql(const DayTable& table) {
+  return SqlText(fmt::format("CREATE TEMP TABLE {0} AS SELECT g.*, p.visits = 1 OR g.visitor = 0 AS alone FROM {0}_groups AS g JOIN day_people AS p "
+                             "ON g.visitor = p.visitor", table.name));
+}
 
 // One row per visit (or page of one) and part: its number as d0, its values as d1 and d2.
-SqlText rows_of_parts(std::span<const Part> parts, size_t values) {
+SqlText rows_of_parts(const DayTable& table, std::span<const Part> parts, size_t values, bool alone) {
   std::string sums;
-  for (const Sum sum : rolled_sums().with_needs().list()) {
-    if (row_of(sum).birth == Birth::Row) sums += fmt::format(", s_{}", row_of(sum).name);
-  }
+  for (const Sum sum : row_sums(table.sums)) sums += fmt::format(", s_{}", row_of(sum).name);
   SqlText out("(");
   for (const Part& part : parts) {
     out.add(&part == parts.data() ? "SELECT " : " UNION ALL SELECT ").add(fmt::format("{} AS d0, ", part.number));
-    out.add(part.a == nullptr ? "''" : std::string_view(part.a->expression)).add(" AS d1, ");
-    if (values == 2) out.add(part.b->expression).add(" AS d2, ");
-    const bool pages = is_of_pages(part.a) || is_of_pages(part.b);
-    out.add(fmt::format("visitor, visit{} FROM {}", sums, name_of(pages ? DayTable::Pages : DayTable::Visits)));
+    out.add(part.a == 0 ? "''" : fmt::format("v{}", part.a)).add(" AS d1, ");
+    if (values == 2) out.add(fmt::format("v{} AS d2, ", part.b));
+    out.add(fmt::format("visitor, visit{} FROM {} WHERE {}", sums, table.name, alone ? "alone" : "NOT alone"));
   }
   return out.add(") AS parts");
 }
 
+// The sums of visitors with one visit: every row is a visit, and a visitor, of its own.
+SqlText alone_sql(const DayTable& table, std::span<const Part> parts, size_t values) {
+  SqlText out(values == 2 ? "SELECT d0, d1, d2" : "SELECT d0, d1");
+  for (const Sum sum : table.sums.list()) {
+    const SumRow& row = row_of(sum);
+    out.add(fmt::format(", CAST(SUM({}) AS BIGINT) AS s_{}", row.birth == Birth::Row ? fmt::format("s_{}", row.name) : std::string(row.expression), row.name));
+  }
+  return out.add(" FROM ").add(rows_of_parts(table, parts, values, true)).add(" GROUP BY ").add(positions(values + 1));
+}
+
 // INSERT of the sums of a day by some dimensions (rollup_1) or pairs (rollup_2).
-SqlText insert_sql(const RollupSite& site, int64_t day, std::span<const Part> parts, size_t values, const Dialect& dialect) {
-  EventsQuestion asked{.sums = rolled_sums(), .scope = {}, .range = {}};
-  asked.summed = rows_of_parts(parts, values);
+SqlText insert_sql(const RollupSite& site, int64_t day, const DayTable& table, std::span<const Part> parts, size_t values, const Dialect& dialect) {
+  EventsQuestion asked{.sums = table.sums, .scope = {}, .range = {}};
+  asked.summed = rows_of_parts(table, parts, values, false);
   asked.summed_dimensions = values + 1;
   SqlText out(values == 2 ? "INSERT INTO rollup_2 (site, attribution, day, pair, value_a, value_b"
                           : "INSERT INTO rollup_1 (site, attribution, day, dimension, value");
-  out.add(sum_columns()).add(") SELECT ").bind(int64_t{site.site}).add(", ").bind(int64_t{site.attribution}).add(", ").bind_day(day);
+  for (const Sum sum : kRolledOfVisits.list()) out.add(fmt::format(", {}", row_of(sum).rolled));
+  out.add(") SELECT ").bind(int64_t{site.site}).add(", ").bind(int64_t{site.attribution}).add(", ").bind_day(day);
   out.add(values == 2 ? ", d0, d1, d2" : ", d0, d1");
-  for (const Sum sum : rolled_sums().list()) out.add(fmt::format(", COALESCE(s_{}, 0)", row_of(sum).name));
-  out.add(" FROM (").add(events_sql(asked, *site.zone, dialect)).add(") AS day_sums ORDER BY ");
-  return out.add(values == 2 ? "d0, d1, d2" : "d0, d1");
+  for (const Sum column : kRolledOfVisits.list()) {
+    std::string filled = ", 0";  // bounces and durations of visits are not kept by page
+    for (const Sum sum : table.sums.list()) {
+      if (row_of(sum).rolled == row_of(column).rolled) filled = fmt::format(", SUM(s_{})", row_of(sum).name);
+    }
+    out.add(filled);
+  }
+  out.add(" FROM (").add(alone_sql(table, parts, values)).add(" UNION ALL ").add(events_sql(asked, *site.zone, dialect)).add(") AS day_sums GROUP BY ");
+  return out.add(values == 2 ? "d0, d1, d2 ORDER BY d0, d1, d2" : "d0, d1 ORDER BY d0, d1");
 }
 
 std::vector<SqlText> statements_of(const RollupSite& site, const DayToRollUp& day, const Dialect& dialect) {
   const Scope scope{.site = site.site, .attribution = site.attribution, .archive = {},
                     .instants = {{site.zone->start_of_day(day.day), site.zone->start_of_day(day.day + 1)}}};
   std::vector<SqlText> out;
-  for (const std::string_view table : {"rollup_1", "rollup_2", "rollup_days"}) {
-    SqlText forget(fmt::format("DELETE FROM {} WHERE site = ", table));
+  for (const std::string_view name : {"rollup_1", "rollup_2", "rollup_days"}) {
+    SqlText forget(fmt::format("DELETE FROM {} WHERE site = ", name));
     out.push_back(forget.bind(int64_t{site.site}).add(" AND day = ").bind_day(day.day));
   }
-  for (const DayTable table : {DayTable::Visits, DayTable::Pages}) out.push_back(day_table_sql(scope, table));
   const auto parts_max = static_cast<size_t>(std::max<int64_t>(1, kRowsOfPartsMax / std::max<int64_t>(day.rows, 1)));
   const std::pair<std::vector<Part>, size_t> tables[] = {{single_parts(), 1}, {pair_parts(), 2}};
-  for (const auto& [parts, values] : tables) {
-    for (size_t at = 0; at < parts.size(); at += parts_max) {
-      out.push_back(insert_sql(site, day.day, std::span(parts).subspan(at, std::min(parts_max, parts.size() - at)), values, dialect));
+  for (const DayTable& table : {visits_table(), pages_table(), hosts_table()}) {
+    out.push_back(groups_sql(table, scope));
+    if (!table.is_of_events()) out.emplace_back(kCountVisits);
+    out.push_back(table_sql(table));
+    for (const auto& [all, values] : tables) {
+      std::vector<Part> parts;
+      std::ranges::copy_if(all, std::back_inserter(parts), [&](const Part& part) { return holds(table, part); });
+      for (size_t at = 0; at < parts.size(); at += parts_max) {
+        out.push_back(insert_sql(site, day.day, table, std::span(parts).subspan(at, std::min(parts_max, parts.size() - at)), values, dialect));
+      }
     }
   }
-  for (const DayTable table : {DayTable::Visits, DayTable::Pages}) out.emplace_back(fmt::format("DROP TABLE {}", name_of(table)));
+  for (const std::string_view name : {"day_visits", "day_visits_groups", "day_pages", "day_pages_groups", "day_hosts", "day_hosts_groups", "day_people"}) {
+    out.emplace_back(fmt::format("DROP TABLE {}", name));
+  }
   return out;
 }
 
@@ -156,7 +231,8 @@ std::optional<int> pair_number(uint8_t a, uint8_t b) {
   if (a > b) std::swap(a, b);
   if (a == b || a == 0) return std::nullopt;
   const bool narrow_a = contains(kNarrow, a), narrow_b = contains(kNarrow, b);
-  const bool kept = (narrow_a && (narrow_b || contains(kWide, b))) || (contains(kWide, a) && narrow_b);
+  const bool kept = (narrow_a && narrow_b) || (narrow_a && contains(kWide, b)) || (contains(kWide, a) && narrow_b) ||
+                    (contains(kTags, a) && contains(kTags, b));
   return kept ? std::optional<int>(a * 64 + b) : std::nullopt;
 }
 

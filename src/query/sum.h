@@ -34,7 +34,7 @@ struct SumRow {
   std::string_view fold;        // SUM, MIN or MAX: how groups are put together
   std::string_view expression;  // Row: over the columns of events; else over sums
   std::initializer_list<Sum> needs;
-  bool rolled;                  // a column of the roll-ups
+  std::string_view rolled;      // its column in the roll-ups; empty: none
 };
 [[nodiscard]] const SumRow& row_of(Sum sum);
 
@@ -59,6 +59,10 @@ class SumSet {
 inline constexpr SumSet kSessionSums{Sum::Visits, Sum::Bounces, Sum::DurationMs, Sum::VisitPageviews};
 // The sums that are counted distinct: adding them over the values of a dimension counts some twice.
 inline constexpr SumSet kDistinctSums{Sum::VisitCount, Sum::PrivateLowCount, Sum::PrivateHighCount, Sum::DarkCount, Sum::Visitors};
-[[nodiscard]] SumSet rolled_sums();
+// The sums that roll-ups hold: by dimensions of visits, and by dimensions of events (with others in the same columns).
+inline constexpr SumSet kRolledOfVisits{Sum::Pageviews, Sum::Events, Sum::Visits, Sum::Bounces, Sum::DurationMs, Sum::Unfurls,
+                                        Sum::PrivateLow, Sum::PrivateHigh, Sum::DarkVisits, Sum::Visitors};
+inline constexpr SumSet kRolledOfEvents{Sum::Pageviews, Sum::Events, Sum::VisitCount, Sum::Unfurls, Sum::PrivateLowCount,
+                                        Sum::PrivateHighCount, Sum::DarkCount, Sum::Visitors};
 
 }  // namespace noctule

@@ -43,13 +43,11 @@ constexpr const char* kRollupDays =
 constexpr const char* kRollup1 =
     "CREATE TABLE rollup_1(site UINTEGER, attribution USMALLINT, day DATE, dimension UTINYINT, value VARCHAR, pageviews BIGINT, "
     "events BIGINT, visits BIGINT, bounces BIGINT, duration_ms BIGINT, unfurls BIGINT, private_low BIGINT, private_high BIGINT, "
-    "dark_visits BIGINT, visit_pageviews BIGINT, visit_count BIGINT, private_low_count BIGINT, private_high_count BIGINT, "
-    "dark_count BIGINT, visitors BIGINT)";
+    "dark_visits BIGINT, visitors BIGINT)";
 constexpr const char* kRollup2 =
     "CREATE TABLE rollup_2(site UINTEGER, attribution USMALLINT, day DATE, pair USMALLINT, value_a VARCHAR, value_b VARCHAR, "
     "pageviews BIGINT, events BIGINT, visits BIGINT, bounces BIGINT, duration_ms BIGINT, unfurls BIGINT, private_low BIGINT, "
-    "private_high BIGINT, dark_visits BIGINT, visit_pageviews BIGINT, visit_count BIGINT, private_low_count BIGINT, "
-    "private_high_count BIGINT, dark_count BIGINT, visitors BIGINT)";
+    "private_high BIGINT, dark_visits BIGINT, visitors BIGINT)";
 
 constexpr std::array kFirst = {kEvents, kBatches, kVersions};
 constexpr std::array kSecond = {kImports};
