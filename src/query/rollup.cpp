@@ -102,7 +102,7 @@ SqlText groups_sql(const DayTable& table, const Scope& scope) {
   const size_t keys = table.dimensions.size() + 2;
   for (const Sum sum : row_sums(table.sums)) {
     const SumRow& row = row_of(sum);
-    columns += fmt::format(", CAST({}({}) AS DOUBLE) AS s_{}", row.fold, row.expression, row.name);
+    columns += fmt::format(", {}(CAST({} AS DOUBLE)) AS s_{}", row.fold, row.expression, row.name);
   }
   SqlText out(fmt::format("CREATE TEMP TABLE {}_groups AS SELECT {} FROM events WHERE ", table.name, columns));
   return out.add(scope_sql(scope)).add(" GROUP BY ").add(positions(keys));

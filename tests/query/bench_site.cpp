@@ -90,10 +90,11 @@ class BenchSite {
     row.site = 1;
     row.time = time;
     // One in six comes again on the same day: another visit of somebody who was here.
+    begin_day(time);
     const bool again = !recent_.empty() && random_.chance(0.16);
     row.visitor = again ? recent_[random_.below(recent_.size())] : random_.next() | 1;
     row.visit = again ? static_cast<uint16_t>(2 + random_.below(3)) : 1;
-    if (!again) remember(row.visitor, time);
+    if (!again) remember(row.visitor);
     row.host = "www.example.org";
     row.path = row.entry_path = pages_[zipf(random_, kPages)];
     dress(row);
@@ -131,6 +132,8 @@ class BenchSite {
 
   void add_row(EventRow& last, bool first) {
     const auto pause = static_cast<int64_t>(2'000 + random_.exponential(60'000));
+    // Nobody is recognised after midnight UTC: a pseudonym ends with its day.
+    if ((last.time + pause) / 86'400'000 != last.time / 86'400'000) return;
     last.time += pause;
     last.duration_ms = pause;
     last.visits = 0;
@@ -165,12 +168,12 @@ class BenchSite {
     rows_.push_back(row);
   }
 
+  void begin_day(int64_t time) {
+    if (time / 86'400'000 != recent_day_) recent_.clear();
+    recent_day_ = time / 86'400'000;
+  }
   // Pseudonyms of today that may come back.
-  void remember(uint64_t visitor, int64_t time) {
-    if (const int64_t day = time / 86'400'000; day != recent_day_) {
-      recent_.clear();
-      recent_day_ = day;
-    }
+  void remember(uint64_t visitor) {
     if (recent_.size() < 4'096) recent_.push_back(visitor);
     else recent_[random_.below(recent_.size())] = visitor;
   }
