@@ -32,7 +32,6 @@ struct RawEvent {
   bool is_objection = false;      // a visitor objects to being counted: it is counted as such
   bool is_identity = false;       // says who a person is: never kept
   bool is_declared_bot = false;   // the client itself says that it is a machine
-  bool is_ignored = false;        // nothing to keep, and no fault
   std::string_view lack;          // why it is no event; empty: it is one
   std::string_view id, name;
   std::string_view url;           // absolute, or a path

@@ -67,7 +67,7 @@ rc::Gen<nlohmann::json> json_gen(int depth) {
 
 TEST(Decoding, any_json_gives_a_whole_answer) {
   EXPECT_TRUE(rc::check([] {
-    const std::string body = (*json_gen(3)).dump();
+    const std::string body = (*json_gen(2)).dump();
     for (const Protocol protocol : kAll) expect_sound(collect(TestRequest(protocol, body)));
   }));
 }

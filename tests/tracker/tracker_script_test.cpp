@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <string>
 
 namespace noctule {
@@ -54,6 +57,24 @@ TEST(TrackerScript, has_an_etag_in_quotes) {
   const std::string_view etag = tracker_script().etag;
   EXPECT_EQ(etag.size(), 18U);
   EXPECT_TRUE(etag.starts_with('"') && etag.ends_with('"'));
+}
+
+std::string read_source(const char* path) {
+  std::ifstream file(std::string(NOCTULE_SOURCE_DIR "/") + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(TrackerDocument, names_every_attribute_and_the_size) {
+  const std::string script = read_source("web/tracker/src/script.ts"), document = read_source("docs/tracker.md");
+  const std::regex attribute(R"re(data\["(\w+)"\]|"(\w+)" in data)re");
+  int count = 0;
+  for (std::sregex_iterator at(script.begin(), script.end(), attribute), end; at != end; ++at, ++count) {
+    const std::string name = "`data-" + ((*at)[1].matched ? (*at)[1].str() : (*at)[2].str()) + "`";
+    EXPECT_NE(document.find(name), std::string::npos) << name;
+  }
+  EXPECT_EQ(count, 5);
+  EXPECT_NE(document.find("at most 1,500 bytes by gzip"), std::string::npos);
+  static_assert(kTrackerGzipSizeMax == 1'500);
 }
 
 }  // namespace
