@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -28,6 +30,11 @@ Result<JournalFile> JournalFile::open(const std::string& path, sqlite::Access ac
   NOCT_TRY(sqlite::Database database, sqlite::Database::open(path, {.access = access, .sync = sync}));
   JournalFile file(std::move(database));
   if (access == sqlite::Access::Create) {
+    NOCT_TRY(const int version, file.database_.schema_version());
+    if (version == 0) {  // a file in WAL mode takes this setting when it is written anew
+      if (auto set = file.database_.execute("PRAGMA auto_vacuum=INCREMENTAL; VACUUM"); !set) return std::unexpected(std::move(set).error());
+    }
+    if (auto set = file.database_.execute("PRAGMA journal_size_limit=4194304"); !set) return std::unexpected(std::move(set).error());
     if (auto migrated = file.database_.migrate(kSteps); !migrated) return std::unexpected(std::move(migrated).error());
     NOCT_TRY(file.insert_, file.database_.prepare("INSERT INTO batch(id, instant_ms, events, checksum, bytes) VALUES (?1, ?2, ?3, ?4, ?5)"));
   }
@@ -102,6 +109,15 @@ Result<void> JournalFile::set_aside(const Batch& batch) {
     if (auto done = keep.run(); !done) return done;
     return remove.bind(1, id).run();
   });
+}
+
+Result<void> JournalFile::shrink(int64_t free_bytes_kept) {
+  NOCT_TRY(sqlite::Statement sizes, database_.prepare("SELECT freelist_count, page_size FROM pragma_freelist_count(), pragma_page_size()"));
+  NOCT_TRY([[maybe_unused]] const bool row, sizes.step());
+  const int64_t surplus = sizes.integer(0) - free_bytes_kept / sizes.integer(1);
+  sizes.reset();
+  if (surplus <= 0) return {};
+  return database_.execute(fmt::format("PRAGMA incremental_vacuum({})", surplus).c_str());
 }
 
 Result<void> JournalFile::reserve(BatchId removed, BatchId reserved) {

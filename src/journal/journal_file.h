@@ -45,6 +45,8 @@ class JournalFile {
   // Removes batches up to this one and remembers that their ids were used. Gives what was removed.
   Result<Holdings> remove_through(BatchId last);
   Result<BatchId> removed_through();
+  // Gives disk that holds nothing back, but for so many bytes. Not within a transaction.
+  Result<void> shrink(int64_t free_bytes_kept);
   // From now on ids up to removed count as gone, and none up to reserved is a new one's.
   Result<void> reserve(BatchId removed, BatchId reserved);
 

@@ -90,6 +90,9 @@ class Appender {
 
 using Setting = std::pair<const char*, std::string>;
 
+// The oldest DuckDB that reads our files: its long-term line. Against the default, which 1.0 reads, events take a fifth less disk.
+inline constexpr const char* kStorageVersion = "v1.4.0";
+
 class Database {
  public:
   static Result<Database> open(const std::string& path, std::span<const Setting> settings);

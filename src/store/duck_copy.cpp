@@ -54,8 +54,8 @@ Result<void> copy_tables(duck::Connection& source, duck::Connection& target) {
 }
 
 Result<void> write_copy(duck::Connection& source, const std::string& path) {
-  const std::array<duck::Setting, 4> settings = {{{"autoinstall_known_extensions", "false"}, {"autoload_known_extensions", "false"},
-                                                  {"enable_external_access", "false"}, {"threads", "1"}}};
+  const std::array<duck::Setting, 5> settings = {{{"storage_compatibility_version", duck::kStorageVersion}, {"threads", "1"}, {"autoinstall_known_extensions", "false"},
+                                                  {"autoload_known_extensions", "false"}, {"enable_external_access", "false"}}};
   NOCT_TRY(duck::Database database, duck::Database::open(path, settings));
   NOCT_TRY(duck::Connection target, database.connect());
   if (auto begun = source.begin(); !begun) return begun;  // one snapshot for all tables

@@ -20,7 +20,7 @@ constexpr const char* kEvents = R"(CREATE TABLE events(
   visits INTEGER, bounces INTEGER, duration_ms BIGINT, engaged_ms INTEGER, scroll UTINYINT, count UINTEGER, visitors UINTEGER,
   properties VARCHAR, revenue_micros BIGINT, currency VARCHAR, attribution USMALLINT))";
 
-// What was loaded from the journal: events counts rows, event_ids holds the 8 bytes of each client's event id, for a day.
+// What was loaded from the journal: events counts rows.
 constexpr const char* kBatches = "CREATE TABLE batches(id BIGINT, loaded_ms BIGINT, events UINTEGER, event_ids BLOB)";
 
 // Which version of the attribution a site's reports use: the highest of its rows. Sites without a row use version 1.
@@ -49,10 +49,15 @@ constexpr const char* kRollup2 =
     "pageviews BIGINT, events BIGINT, visits BIGINT, bounces BIGINT, duration_ms BIGINT, unfurls BIGINT, private_low BIGINT, "
     "private_high BIGINT, dark_visits BIGINT, visitors BIGINT)";
 
+// Clients' event ids, for a day. In rows of their own, because the one row group of batches is written anew at each checkpoint.
+constexpr const char* kEventIds = "CREATE TABLE event_ids(id UBIGINT, loaded_ms BIGINT)";
+constexpr const char* kDropOldIds = "ALTER TABLE batches DROP COLUMN event_ids";
+
 constexpr std::array kFirst = {kEvents, kBatches, kVersions};
 constexpr std::array kSecond = {kImports};
 constexpr std::array kThird = {kRowCounts, kCountRows, kRollupDays, kRollup1, kRollup2};
-constexpr std::array<std::span<const char* const>, 3> kSteps = {kFirst, kSecond, kThird};
+constexpr std::array kFourth = {kEventIds, kDropOldIds};
+constexpr std::array<std::span<const char* const>, 4> kSteps = {kFirst, kSecond, kThird, kFourth};
 
 Result<void> apply(duck::Connection& connection, int step, int64_t now_ms) {
   if (auto begun = connection.begin(); !begun) return begun;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "noctule/base/civil_time.h"
 #include "noctule/visits/inference.h"
@@ -14,7 +13,6 @@ namespace {
 
 // Answers are held in memory, so those about all visitors are asked for in so many parts.
 constexpr int64_t kParts = 16;
-constexpr int64_t kBatchesAtOnce = 1'000;
 constexpr int64_t kSurroundingRowsMax = 200'000;
 
 // Rows of people's events as a site's reports show them: imports of other products' totals have no visits, and a site whose
@@ -88,21 +86,12 @@ Result<void> restore_open_visits(Store& store, VisitBook& book, int64_t since_ms
   return {};
 }
 
-// Newest first, as far as the book remembers.
+// The newest, as many as the book remembers.
 Result<void> restore_event_ids(Store& store, VisitBook& book, size_t ids_max) {
-  int64_t before = INT64_MAX;
-  for (size_t restored = 0; restored < ids_max;) {
-    NOCT_TRY(const Table table, store.read({"SELECT id, event_ids FROM batches WHERE id < ? AND octet_length(event_ids) > 0 ORDER BY id DESC LIMIT ?", {before, kBatchesAtOnce}}));
-    for (const auto& cells : table.rows) {
-      const std::string_view bytes = text(cells[1]);
-      for (size_t at = 0; at + sizeof(uint64_t) <= bytes.size(); at += sizeof(uint64_t), ++restored) {
-        uint64_t id = 0;
-        std::memcpy(&id, bytes.data() + at, sizeof id);
-        book.restore_event_id(id);
-      }
-      before = integer(cells[0]);
-    }
-    if (table.rows.size() < static_cast<size_t>(kBatchesAtOnce)) break;
+  const std::string sql = fmt::format("SELECT id FROM (SELECT id FROM event_ids ORDER BY loaded_ms DESC LIMIT ?) AS newest WHERE id % {} = ?", kParts);
+  for (int64_t part = 0; part < kParts; ++part) {
+    NOCT_TRY(const Table table, store.read({sql, {static_cast<int64_t>(ids_max), part}}));
+    for (const auto& cells : table.rows) book.restore_event_id(number<uint64_t>(cells[0]));
   }
   return {};
 }
