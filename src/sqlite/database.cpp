@@ -31,11 +31,13 @@ std::string_view name_of_database(sqlite3* handle) {
   return path == nullptr ? std::string_view("database") : std::string_view(path);
 }
 
-// Private from its first byte: SQLite itself would create the file with the process's default mode.
+// Private from its first byte: SQLite itself would create the file with the process's default mode. A file that is there is
+// not even opened: closing it would drop the locks of this process's other connections (fcntl, POSIX), and another process
+// would take itself for the last user and remove the log that they write to.
 Result<void> create_private(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return fail(ErrorCode::Io, fmt::format("{}: cannot open: {}", path, std::strerror(errno)));
-  ::close(descriptor);
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor >= 0) ::close(descriptor);
+  if (descriptor < 0 && errno != EEXIST) return fail(ErrorCode::Io, fmt::format("{}: cannot open: {}", path, std::strerror(errno)));
   return {};
 }
 

@@ -119,5 +119,28 @@ TEST_F(DatabaseTest, files_are_private_and_other_files_are_no_databases) {
   EXPECT_FALSE(Database::open(file("missing/a.db")));
 }
 
+// Runs as a process of its own, for the test below: within one process SQLite would know of the other connections.
+TEST(DatabaseElsewhere, DISABLED_writes_a_word) {
+  Database database = *Database::open(std::getenv("NOCTULE_TEST_DATABASE"));
+  ASSERT_TRUE(database.execute("INSERT INTO word(text) VALUES ('from elsewhere')"));
+}
+
+TEST_F(DatabaseTest, connections_of_one_process_see_what_another_process_writes_and_lose_nothing) {
+  Database first = *Database::open(file("a.db"));
+  ASSERT_EQ(first.migrate(kSteps), 2);
+  ASSERT_TRUE(first.execute("INSERT INTO word(text) VALUES ('before')"));
+  Database second = *Database::open(file("a.db"));
+  ::setenv("NOCTULE_TEST_DATABASE", file("a.db").c_str(), 1);
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  ASSERT_EQ(std::system((self + " --gtest_also_run_disabled_tests --gtest_filter=DatabaseElsewhere.* >/dev/null").c_str()), 0);
+  ASSERT_TRUE(second.execute("INSERT INTO word(text) VALUES ('after')"));
+  Database third = *Database::open(file("a.db"));
+  for (Database* database : {&first, &second, &third}) {
+    Statement count = *database->prepare("SELECT COUNT(*) FROM word");
+    ASSERT_EQ(count.step(), true);
+    EXPECT_EQ(count.integer(0), 3);
+  }
+}
+
 }  // namespace
 }  // namespace noctule::sqlite
