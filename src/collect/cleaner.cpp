@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cleaner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "instants.h"
+#include "noctule/base/civil_time.h"
 #include "noctule/base/text.h"
 #include "page.h"
 #include "properties.h"
@@ -203,6 +206,10 @@ Judged Cleaner::clean_instant(const RawEvent& raw, const Site& site, const Clean
   const int64_t reach_ms = has_key(context.request, site) ? site.retention_days * kDayMs : kBackdateMsMax;
   if (*instant_ms < context.now_ms - reach_ms) return {Drop::TooOld, {}};
   event.instant_ms = std::min(*instant_ms, context.now_ms);
+  // A pseudonym is of one day, also of one that is over: under today's, a visitor could be followed through all that is told late.
+  if (const int64_t day = day_number(event.instant_ms, 0); day != day_number(context.now_ms, 0)) {
+    event.visitor = make_pseudonym(context.keys, fmt::format("{:016x} on day {}", event.visitor.value(), day), {}, site.id);
+  }
   return {};
 }
 

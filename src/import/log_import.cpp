@@ -157,9 +157,11 @@ class LogRows {
     NOCT_TRY(texts.visitor, pseudonym_of(visit.visitor, visit.instant_ms));
     texts.rules = join_rules(visit.verdict);
     texts.source = Knowledge::builtin().source(visit.verdict.source);
-    if (texts.source.empty()) texts.source = visit.referrer_host;
-    if (!visit.referrer_host.empty()) {
-      if (const auto url = split_url(view.referrer)) texts.referrer = fmt::format("{}://{}", lower(url->scheme), lower(url->host));
+    // Empty where the host is an IP address, which may be somebody's own: then it is no source either.
+    const std::string referrer = visit.referrer_host.empty() ? std::string() : clean_referrer(view.referrer);
+    if (const auto url = split_url(referrer)) {
+      texts.referrer = fmt::format("{}://{}", lower(url->scheme), lower(url->host));
+      if (texts.source.empty()) texts.source = visit.referrer_host;
     }
     constexpr std::array<std::string_view, 5> kNames = {"utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"};
     clean({}, view.query);

@@ -117,5 +117,25 @@ TEST(CollectPrivacy, a_user_agent_is_kept_without_model_build_and_minor_versions
   for (const char* trace : {"SM-G991B", "231005", "6367", "1080x2176", "596227502", "de_DE", "330.0.0.40"}) EXPECT_EQ(events.find(trace), std::string::npos) << trace;
 }
 
+// Who tells of the past with one key in force must not tie a visitor's days together.
+TEST(CollectPrivacy, a_visitor_of_whom_several_days_are_told_at_once_has_a_pseudonym_for_each) {
+  TestRequest request(Protocol::Events, R"({"events": [
+    {"type": "pageview", "site": "example.org", "url": "https://example.org/a"},
+    {"type": "pageview", "site": "example.org", "url": "https://example.org/b", "time": "2026-05-01T00:00:01Z"},
+    {"type": "pageview", "site": "example.org", "url": "https://example.org/c", "time": "2026-04-30T23:59:59Z"},
+    {"type": "pageview", "site": "example.org", "url": "https://example.org/d", "time": "2026-04-30T01:00:00Z"},
+    {"type": "pageview", "site": "example.org", "url": "https://example.org/e", "time": "2026-04-29T01:00:00Z"}]})");
+  request.api_key_ok = true;
+  request.key_site = SiteId{1};
+  const CollectOutcome outcome = collect(request);
+  const std::vector<Event> events = events_of(outcome);
+  ASSERT_EQ(events.size(), 5U);
+  EXPECT_EQ(events[0].visitor, events[1].visitor);
+  EXPECT_EQ(events[2].visitor, events[3].visitor);
+  EXPECT_NE(events[0].visitor, events[2].visitor);
+  EXPECT_NE(events[0].visitor, events[4].visitor);
+  EXPECT_NE(events[2].visitor, events[4].visitor);
+}
+
 }  // namespace
 }  // namespace noctule
