@@ -78,5 +78,15 @@ check_codes() {
   done
 }
 
+# Every column of the table of events stands in docs/store.md.
+check_columns() {
+  local column count=0
+  for column in $(grep -oE 'visit\("[a-z_]+"' src/store/include/noctule/store/event_row.h | sed 's/.*"\(.*\)"/\1/'); do
+    count=$((count + 1))
+    grep -qE "^\| .*\`$column\`" docs/store.md || complain "docs/store.md does not name the column $column"
+  done
+  [ "$count" -gt 40 ] || complain "only $count columns"
+}
+
 "check_$check"
 [ "$failures" = 0 ]
