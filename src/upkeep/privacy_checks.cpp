@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -67,7 +68,14 @@ Check check_key_of_today(const Installation& installation, const Circumstances& 
   return passed(kName, looked_at);
 }
 
-// Every file below the data folder that begins as a file of keys does.
+// Databases that this process may have open: to open and close such a file by other means takes its locks away (POSIX), and
+// databases begin with marks of their own.
+bool is_database(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return std::ranges::any_of(std::array{"settings.db", "journal.db", "events.duckdb", "marks.db"}, [&](const char* begin) { return name.starts_with(begin); });
+}
+
+// Every file below the data folder, but the databases, that begins as a file of keys does.
 Check check_no_older_key(const Installation& installation, const Circumstances& circumstances) {
   constexpr const char* kName = "no_older_key";
   std::vector<std::string> found;
@@ -75,7 +83,7 @@ Check check_no_older_key(const Installation& installation, const Circumstances& 
   std::error_code error;
   for (fs::recursive_directory_iterator at(installation.folder.path(), fs::directory_options::skip_permission_denied, error), end; !error && at != end; at.increment(error)) {
     std::error_code ignored;  // what went away meanwhile holds no key
-    if (!at->is_regular_file(ignored) || at->path() == fs::path(installation.folder.path()) / "keys") continue;
+    if (!at->is_regular_file(ignored) || is_database(at->path()) || at->path() == fs::path(installation.folder.path()) / "keys") continue;
     ++files;
     const auto days = read_key_days(at->path().string());
     if (days && *days) found.push_back(at->path().string());
@@ -91,7 +99,7 @@ Check check_no_older_key(const Installation& installation, const Circumstances& 
       if (const auto row = statement->step(); row && *row && statement->integer(0) > 0) found.push_back(fmt::format("{} ({} keys of imported days)", marks, statement->integer(0)));
     }
   }
-  return judged(kName, fmt::format("{} files below {}", files, installation.folder.path()),
+  return judged(kName, fmt::format("{} files below {} and the marks of imports", files, installation.folder.path()),
                 found.empty() ? std::string() : fmt::format("keys that should be gone: {}", fmt::join(found, ", ")));
 }
 

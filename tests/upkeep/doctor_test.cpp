@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "noctule/upkeep/doctor.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
@@ -202,6 +205,33 @@ TEST_F(DoctorTest, an_address_in_the_log_fails) {
   EXPECT_EQ(find(privacy(true, data_ / "log"), "log_without_personal_data").verdict, Verdict::Pass);
   data_.write("log", R"({"event":"refused","peer":"198.51.100.4"})" "\n");
   expect_fail(privacy(true, data_ / "log"), "log_without_personal_data", "1 lines");
+}
+
+// Whether another process would find the file locked (fcntl).
+bool is_locked(const std::string& path) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int file = ::open(path.c_str(), O_RDWR);
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    ::_exit(file >= 0 && ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+TEST_F(DoctorTest, examinations_and_backups_keep_the_locks_of_the_databases) {
+  OpenData data = open_data(data_.path());
+  const Installation view = view_of(data_.path(), data);
+  const TestFolder other;
+  ASSERT_TRUE(is_locked(view.folder.events()));
+  EXPECT_EQ(find(examine_privacy(view, {.now_ms = kNowMs, .running = true, .program = "1", .log_file = {}}), "no_older_key").verdict, Verdict::Pass);
+  [[maybe_unused]] const auto checks = examine_operation(view, {.now_ms = kNowMs, .running = true, .program = "1", .log_file = {}});
+  ASSERT_TRUE(check_installation(view).has_value());
+  ASSERT_TRUE(make_backup(view, other / "backup", kNowMs, "1").has_value());
+  EXPECT_TRUE(is_locked(view.folder.events()));
 }
 
 // --- Operation ---
