@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -50,6 +52,7 @@ struct Loader::State {
   Store& store;
   VisitLimits limits;
   std::optional<VisitBook> book;
+  ChannelRules rules;
   BatchId loaded = BatchId::None;          // the loader's own
   Clock::time_point last_load{};
 
@@ -60,6 +63,8 @@ struct Loader::State {
   BatchId told = BatchId::None;            // loaded, for them
   LoaderStatus status;
   OnLoaded listener;
+  std::optional<ChannelRules> new_rules;   // for the book, before the next batch
+  std::deque<std::packaged_task<Result<uint16_t>()>> tasks;  // to be run between batches
   std::thread thread;
 
   State(Journal& a_journal, Store& a_store) : journal(a_journal), store(a_store) {}
@@ -67,6 +72,7 @@ struct Loader::State {
   [[nodiscard]] bool is_stopping() const;
   void note_error(std::string error);
   bool pause(milliseconds time, bool unless_hurried);
+  void wait_for_orders();
   bool retry(const std::function<Result<void>()>& attempt);
   Result<void> restore();
   Result<Load> gather();
@@ -75,6 +81,8 @@ struct Loader::State {
   Result<void> append_one_by_one(const Load& load);
   void finish(const Load& load);
   void skip_to(BatchId batch);
+  Result<uint16_t> reclassify(SiteId site, const std::string& reason);
+  void take_orders();
 };
 
 bool Loader::State::is_stopping() const {
@@ -94,6 +102,11 @@ bool Loader::State::pause(milliseconds time, bool unless_hurried) {
   return !stopping;
 }
 
+void Loader::State::wait_for_orders() {
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return stopping || !tasks.empty(); });
+}
+
 // Until it goes well, ever more slowly. False: stopping before it did.
 bool Loader::State::retry(const std::function<Result<void>()>& attempt) {
   for (milliseconds wait = kRetryFirst;; wait = std::min(wait * 2, kRetryLast)) {
@@ -106,6 +119,7 @@ bool Loader::State::retry(const std::function<Result<void>()>& attempt) {
 
 Result<void> Loader::State::restore() {
   book.emplace(Knowledge::builtin(), limits);
+  book->set_channel_rules(rules);
   NOCT_TRY(loaded, store.loaded_through());
   return restore_visits(store, *book, limits, system_now_ms());
 }
@@ -211,6 +225,27 @@ void Loader::State::skip_to(BatchId batch) {
   changed.notify_all();
 }
 
+Result<uint16_t> Loader::State::reclassify(SiteId site, const std::string& reason) {
+  NOCT_TRY(const uint16_t version, reclassify_channels(store, site, rules, reason, system_now_ms()));
+  // Visits that go on are restored under the new version.
+  if (!retry([&] { return restore(); })) return fail(ErrorCode::Exhausted, "the loader is stopping");
+  return version;
+}
+
+// What others asked for while a batch was at work.
+void Loader::State::take_orders() {
+  std::deque<std::packaged_task<Result<uint16_t>()>> due;
+  {
+    const std::lock_guard lock(mutex);
+    if (new_rules) {
+      rules = *std::exchange(new_rules, std::nullopt);
+      book->set_channel_rules(rules);
+    }
+    due.swap(tasks);
+  }
+  for (auto& task : due) task();
+}
+
 void Loader::State::run() {
   if (!retry([&] { return restore(); })) return;
   skip_to(loaded);
@@ -218,12 +253,14 @@ void Loader::State::run() {
   if (const Result<void> removed = journal.remove_through(loaded); !removed) note_error(removed.error().message);
   bool full = false;
   while (!is_stopping()) {
+    take_orders();
     if (!journal.wait_for_more(loaded, kWaitForMore_ms)) {
-      if (journal.is_stopped()) pause(milliseconds(kWaitForMore_ms), false);  // nothing more comes
+      if (journal.is_stopped()) wait_for_orders();  // nothing more comes
       continue;
     }
     const BatchId durable = journal.durable();
     if (!full && !pause(std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(last_load + kLoadEvery - Clock::now())), true)) return;
+    take_orders();
     last_load = Clock::now();
     Load load;
     const bool read = retry([&]() -> Result<void> {
@@ -260,6 +297,8 @@ Loader::~Loader() {
   state_->changed.notify_all();
   state_->journal.wake();
   state_->thread.join();
+  const std::lock_guard lock(state_->mutex);
+  state_->tasks.clear();
 }
 
 LoaderStatus Loader::status() const {
@@ -270,6 +309,30 @@ LoaderStatus Loader::status() const {
 void Loader::set_listener(OnLoaded listener) {
   const std::lock_guard lock(state_->mutex);
   state_->listener = std::move(listener);
+}
+
+void Loader::set_channel_rules(ChannelRules rules) {
+  const std::lock_guard lock(state_->mutex);
+  state_->new_rules = std::move(rules);
+}
+
+Result<uint16_t> Loader::reclassify(SiteId site, std::string reason) {
+  std::packaged_task<Result<uint16_t>()> task([state = state_.get(), site, reason = std::move(reason)] { return state->reclassify(site, reason); });
+  std::future<Result<uint16_t>> done = task.get_future();
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->stopping) return fail(ErrorCode::Exhausted, "the loader is stopping");
+    state_->tasks.push_back(std::move(task));
+  }
+  state_->changed.notify_all();
+  state_->journal.wake();
+  // Where the loader stops first its tasks go with their promises unkept.
+  done.wait();
+  try {
+    return done.get();
+  } catch (const std::future_error&) {
+    return fail(ErrorCode::Exhausted, "the loader is stopping");
+  }
 }
 
 bool Loader::catch_up(int timeout_ms) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "visit_book.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace noctule {
@@ -106,6 +108,7 @@ void VisitBook::begin_visit(const Event& event, EventRow& row) {
   row.recipient_hash = event.recipient_hash;
   row.visits = row.bounces = 1;
   judge_arrival(event, row);
+  apply_channel_rule(row);
   visits_.fill(visits_.open(row), row);
 }
 
@@ -118,6 +121,14 @@ void VisitBook::judge_arrival(const Event& event, EventRow& row) {
   around.unfurl_app = surroundings_.match_paste(row);
   if (around.unfurl_app != AppId::None) fill_judged(judge_.judge(event, around), row);
   if (lacks_explanation(row)) surroundings_.note_unexplained(row);
+}
+
+void VisitBook::apply_channel_rule(EventRow& row) {
+  const auto channel = channel_rules_.find(row);
+  if (!channel) return;
+  rules_text_ = fmt::format("{} {}{}", row.rules, kChannelRuleMark, row.channel);
+  row.rules = rules_text_;
+  row.channel = static_cast<uint8_t>(*channel);
 }
 
 void VisitBook::go_on(OpenVisit& visit, const Event& event, EventRow& row) {

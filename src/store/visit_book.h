@@ -7,6 +7,7 @@
 
 #include "arrival_judge.h"
 #include "noctule/model/event.h"
+#include "noctule/store/channel_rules.h"
 #include "noctule/store/event_row.h"
 #include "open_visits.h"
 #include "recent_table.h"
@@ -38,6 +39,8 @@ class VisitBook {
   // The version of a site's attribution that rows are written under.
   void set_attribution(uint32_t site, uint16_t version) { versions_[site] = version; }
 
+  void set_channel_rules(ChannelRules rules) { channel_rules_ = std::move(rules); }
+
   // Before a restart there was a visit from first_ms to last_ms, of which row is one; bounce: whether it still is one.
   void restore_visit(const EventRow& row, int64_t first_ms, int64_t last_ms, bool bounce);
   void restore_event_id(uint64_t id) { event_ids_.find_or_add(id); }
@@ -53,6 +56,7 @@ class VisitBook {
   [[nodiscard]] static bool goes_on(const OpenVisit& visit, const Event& event);
   void begin_visit(const Event& event, EventRow& row);
   void judge_arrival(const Event& event, EventRow& row);
+  void apply_channel_rule(EventRow& row);
   void go_on(OpenVisit& visit, const Event& event, EventRow& row);
   void take_unfurl(const Event& event, EventRow& row);
   [[nodiscard]] EventRow row_of(const Event& event) const;
@@ -62,6 +66,8 @@ class VisitBook {
   Surroundings surroundings_;
   RecentTable<IdRow> event_ids_;
   std::map<uint32_t, uint16_t> versions_;
+  ChannelRules channel_rules_;
+  std::string rules_text_;
 };
 
 }  // namespace noctule

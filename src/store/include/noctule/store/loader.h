@@ -7,6 +7,7 @@
 
 #include "noctule/base/result.h"
 #include "noctule/journal/journal.h"
+#include "noctule/store/channel_rules.h"
 #include "noctule/store/store.h"
 
 namespace noctule {
@@ -27,6 +28,11 @@ class Loader {
   // Called by the loader's thread after each batch with what is new; for live views. Before start returns nothing is called.
   using OnLoaded = std::function<void(std::span<const EventRow>)>;
   void set_listener(OnLoaded listener);
+  // An operator's rules for channels, of all sites; they hold from the next batch on.
+  void set_channel_rules(ChannelRules rules);
+  // Applies the rules that hold now to what is stored of a site: a new version of its attribution (channel_rules.h). Blocks while
+  // nothing is loaded; gives the version. Error: Exhausted (stopping), those of Store::write.
+  [[nodiscard]] Result<uint16_t> reclassify(SiteId site, std::string reason);
   // Blocks until everything durable now is loaded, or the time is over. True: it is.
   bool catch_up(int timeout_ms);
 
