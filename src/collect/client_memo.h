@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "noctule/base/hash.h"
+#include "memo_hash.h"
 #include "noctule/detect/knowledge.h"
 
 namespace noctule {
@@ -25,11 +25,7 @@ class ClientMemo {
   const Client& find(std::string_view user_agent);
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return hash_bytes(text); }
-  };
-  std::unordered_map<std::string, Client, Hash, std::equal_to<>> clients_;
+  std::unordered_map<std::string, Client, MemoHash, std::equal_to<>> clients_;
 };
 
 }  // namespace noctule

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "noctule/base/hash.h"
+#include "memo_hash.h"
 
 namespace noctule {
 
@@ -30,11 +30,7 @@ class TextMemo {
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return hash_bytes(text); }
-  };
-  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> made_;
+  std::unordered_map<std::string, std::string, MemoHash, std::equal_to<>> made_;
   std::string long_;
 };
 
