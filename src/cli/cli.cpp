@@ -78,6 +78,7 @@ int run_command_line(int argc, char** argv) {
            &add_import,
            &add_db,
            &add_doctor,
+           &add_serve,
            &add_manual,
            &add_completion,
        }) {

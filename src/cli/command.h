@@ -23,6 +23,7 @@ RunCommand add_site_command(CLI::App& app);
 RunCommand add_user_command(CLI::App& app);
 RunCommand add_key_command(CLI::App& app);
 RunCommand add_import(CLI::App& app);
+RunCommand add_serve(CLI::App& app);
 RunCommand add_manual(CLI::App& app);
 RunCommand add_completion(CLI::App& app);
 RunCommand add_db(CLI::App& app);

@@ -21,6 +21,11 @@ using Clock = std::chrono::steady_clock;
 // After a commit that failed appends are refused for so long; then the next one tries the disk again. Nothing wakes meanwhile.
 constexpr std::chrono::milliseconds kPauseAfterFailure{200};
 
+// After a group of at least so many appends the next one gathers for this long before it goes to the disk. Measured with 64
+// connections that each wait for their answer: a commit takes 120 us of processor time whatever is in it.
+constexpr uint64_t kBusyAppends = 8;
+constexpr std::chrono::microseconds kGather{1'500};
+
 // A new file's ids begin above those of any earlier file: at this many per millisecond of the clock, which is more than
 // commits can follow each other. So they stay unused even where nothing of the earlier file could be read, or it was removed.
 constexpr int64_t kIdsPerMillisecond = 1'000;
@@ -171,9 +176,9 @@ Result<Journal::Place> Journal::append(std::string_view events, uint32_t event_c
 
 // While one group is on its way to the disk the next one gathers.
 void Journal::State::run() {
+  Place place = 0, busy = 0;  // appends of the last group
   for (;;) {
     std::vector<Gathered> batches;
-    Place place = 0;
     {
       std::unique_lock lock(mutex);
       committer_waits = true;
@@ -184,7 +189,10 @@ void Journal::State::run() {
         more.notify_all();
         return;
       }
+      // Where appends come in numbers, a moment's wait puts more of them behind one sync.
+      if (busy >= kBusyAppends && !stopping) work.wait_for(lock, kGather, [&] { return stopping; });
       batches.swap(filling);
+      busy = appended - place;
       place = appended;
     }
     const Clock::time_point begin = Clock::now();

@@ -20,7 +20,8 @@ class RateLimit {
   // slots: a power of two.
   RateLimit(size_t slots, uint64_t seed);
   void set_rate(Rate rate);
-  // Whether one more is allowed now. When more keys are busy at once than fit, some are counted anew: never refused for it.
+  // Whether one more is allowed now. When more keys are busy at once than fit, some are counted anew. Two keys that meet in a slot
+  // are taken for one with a probability of 4 / 65,536.
   [[nodiscard]] bool allow(std::string_view key, int64_t now_us) { return allow(hash(key), now_us); }
   [[nodiscard]] bool allow(uint64_t key_hash, int64_t now_us);
   [[nodiscard]] uint64_t hash(std::string_view key) const;

@@ -3,6 +3,7 @@
 
 #include "account_routes.h"
 #include "control_routes.h"
+#include "openapi_routes.h"
 #include "query_routes.h"
 #include "static_routes.h"
 #include "status_routes.h"
@@ -17,6 +18,7 @@ Router make_router(Services& services, CollectService& collect, LiveHub& live) {
   add_status_routes(router, services, live);
   add_account_routes(router, services);
   add_control_routes(router, services);
+  add_openapi_route(router);
   return router;
 }
 

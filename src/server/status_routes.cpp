@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
-
 #include "version.h"
 
 namespace noctule {
@@ -104,6 +102,14 @@ void add_pipeline(MetricsText& text, const JournalStatus& journal, const LoaderS
   text.add("noctule_loader_healthy", static_cast<uint64_t>(loader.error.empty()));
 }
 
+// What a proxy on this machine passes on comes from loopback; while it is not trusted nobody can tell who asks.
+bool may_read_metrics(const Services& services, const Request& request) {
+  const bool passed_on = !request.field(Field::XForwardedFor).empty() || !request.field(Field::Forwarded).empty();
+  if (passed_on && services.config.get()->trusted_proxies.empty()) return false;
+  const auto address = parse_address(request.address);
+  return address && services.metrics_networks.get()->contains(*address);
+}
+
 }  // namespace
 
 std::string metrics_text(const Services& services, const LiveHub& live) {
@@ -135,8 +141,7 @@ void add_status_routes(Router& router, Services& services, const LiveHub& live) 
   });
   router.add(Method::Get, "/health/ready", [&services](const Request&, Response& response) { answer_ready(services, response); }, {.where = Where::Worker});
   router.add(Method::Get, "/metrics", [&services, &live](const Request& request, Response& response) {
-    const auto address = parse_address(request.address);
-    if (request.door != Door::Control && (!address || !services.metrics_networks.get()->contains(*address))) {
+    if (request.door != Door::Control && !may_read_metrics(services, request)) {
       return response.fail_with(403, "metrics_networks does not name this address");
     }
     response.text(200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(services, live));

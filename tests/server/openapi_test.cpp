@@ -78,9 +78,9 @@ TEST(OpenApi, every_reference_leads_somewhere_and_every_operation_has_an_id_of_i
   std::set<std::string> ids;
   visit(document, [&](const json& value) {
     if (!value.is_object()) return;
-    if (value.contains("$ref")) EXPECT_TRUE(document.contains(json::json_pointer(value["$ref"].get<std::string>().substr(1)))) << value;
-    if (value.contains("operationId")) EXPECT_TRUE(ids.insert(value["operationId"]).second) << value["operationId"];
-    if (value.contains("responses") && value.contains("operationId")) EXPECT_FALSE(value["summary"].get<std::string>().empty());
+    if (value.contains("$ref")) { EXPECT_TRUE(document.contains(json::json_pointer(value["$ref"].get<std::string>().substr(1)))) << value; }
+    if (value.contains("operationId")) { EXPECT_TRUE(ids.insert(value["operationId"]).second) << value["operationId"]; }
+    if (value.contains("responses") && value.contains("operationId")) { EXPECT_FALSE(value["summary"].get<std::string>().empty()); }
   });
   EXPECT_EQ(ids.size(), documented().size());
 }

@@ -53,9 +53,9 @@ struct ConfigOption {
 
 // Where values came from, beside the defaults.
 struct ConfigSources {
-  std::string file;                                        // TOML; empty: none
-  std::map<std::string, std::string> variables;            // of the environment, those that begin with NOCTULE_
-  std::map<std::string, std::vector<std::string>> flags;   // by key
+  std::string file = {};                                   // TOML; empty: none
+  std::map<std::string, std::string> variables = {};       // of the environment, those that begin with NOCTULE_
+  std::map<std::string, std::vector<std::string>> flags = {};  // by key
 };
 // The variables of this process.
 [[nodiscard]] std::map<std::string, std::string> config_variables();
