@@ -254,8 +254,8 @@ Check check_log(const Circumstances& circumstances) {
   size_t lines = 0, personal = 0;
   for (std::string line; std::getline(file, line);) {
     ++lines;
-    // A server names the addresses that it listens on.
-    if (line.find("listen") == std::string::npos && !find_personal(line).empty()) ++personal;
+    // This line names the addresses that the server itself listens on.
+    if (line.find(R"("event":"started")") == std::string::npos && !find_personal(line).empty()) ++personal;
   }
   return judged(kName, fmt::format("the last {} lines of {}", lines, path), personal == 0 ? std::string() : fmt::format("{} lines hold an address or a personal parameter", personal));
 }

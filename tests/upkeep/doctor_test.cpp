@@ -201,7 +201,7 @@ TEST_F(DoctorTest, a_threshold_below_five_is_noted) {
 }
 
 TEST_F(DoctorTest, an_address_in_the_log_fails) {
-  data_.write("log", R"({"event":"listening","address":"http://192.0.2.1:8000"})" "\n" R"({"event":"started"})" "\n");
+  data_.write("log", R"({"event":"started","addresses":"http://192.0.2.1:8000"})" "\n" R"({"event":"sites","count":1})" "\n");
   EXPECT_EQ(find(privacy(true, data_ / "log"), "log_without_personal_data").verdict, Verdict::Pass);
   data_.write("log", R"({"event":"refused","peer":"198.51.100.4"})" "\n");
   expect_fail(privacy(true, data_ / "log"), "log_without_personal_data", "1 lines");
