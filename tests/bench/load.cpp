@@ -208,7 +208,7 @@ int run(int argc, char** argv) {
   const double used = processor_seconds(processes) - before, loaded = std::chrono::duration<double>(Clock::now() - began).count();
   const double events = static_cast<double>(load.good) * (kind == "batch" ? kBatchEvents : 1);
   fmt::print("{{\"connections\":{},\"kind\":\"{}\",\"answers\":{},\"shed\":{},\"bad\":{},\"events\":{},\"per_second\":{:.0f},\"processor_seconds\":{:.2f},\"per_processor_second\":{:.0f},"
-             "\"p50_ms\":{:.2f},\"p99_ms\":{:.2f}}}\n", argv[2], kind, load.good, load.shed, load.bad, events, events / took, used, used > 0 ? events / used : 0,
+             "\"p50_ms\":{:.2f},\"p99_ms\":{:.2f},\"loaded_per_second\":{:.0f}}}\n", argv[2], kind, load.good, load.shed, load.bad, events, events / took, used, used > 0 ? events / used : 0,
              at_quantile(load.micros, 0.5), at_quantile(load.micros, 0.99), events / loaded);
   return load.bad == 0 ? 0 : 1;
 }
