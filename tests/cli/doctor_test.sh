@@ -9,15 +9,15 @@ fail() { echo "$*"; exit 1; }
 examine() { code=0; "$program" doctor --data data "$@" >out 2>error || code=$?; }
 "$program" site add example.org --data data >/dev/null
 "$program" simulate --seed 2 --days 2 --visits 40 --host example.org --out world.log 2>/dev/null
-# A log holds what no store may: addresses of people as referrers, in paths and parameters.
+# A log holds what no store may: addresses of people as referrers and in parameters.
 browser='Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36'
 for n in 1 2 3; do
-  printf '198.51.100.%s - - [02/Jan/2026:10:0%s:00 +0000] "GET /u/203.0.113.77?email=jane@example.org&utm_campaign=to-jane%%40example.org HTTP/1.1" 200 512 "http://203.0.113.5/x" "%s"\n' $n $n "$browser"
-  printf '198.51.100.%s - - [02/Jan/2026:10:0%s:01 +0000] "GET /style.css HTTP/1.1" 200 512 "https://example.org/u/" "%s"\n' $n $n "$browser"
+  printf '198.51.100.%s - - [02/Jan/2026:10:0%s:00 +0000] "GET /with-address?email=jane@example.org&utm_campaign=to-jane%%40example.org HTTP/1.1" 200 512 "http://203.0.113.5/x" "%s"\n' $n $n "$browser"
+  printf '198.51.100.%s - - [02/Jan/2026:10:0%s:01 +0000] "GET /style.css HTTP/1.1" 200 512 "https://example.org/with-address" "%s"\n' $n $n "$browser"
 done >>world.log
 "$program" import world.log --site example.org --data data >/dev/null 2>&1
 "$program" db export events.csv --data data >/dev/null
-grep -q '/u/' events.csv || fail "the log with addresses was not imported"
+grep -q ',/with-address,' events.csv || fail "the log with addresses was not imported"
 
 examine
 [ "$code" = 0 ] || fail "a new folder is not well: $(cat out error)"

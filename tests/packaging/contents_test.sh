@@ -30,7 +30,6 @@ done
 readelf -S $program | grep -q '\.symtab' && complain "the program is not stripped"
 runpath=$(readelf -d $program | sed -n 's/.*(RUNPATH).*\[\(.*\)\]/\1/p')
 [ "$runpath" = '$ORIGIN/../lib/noctule' ] || complain "the run path is \"$runpath\""
-! grep -qF "$sources" $program || complain "the program names the folder it was built in"
 zcat usr/share/doc/noctule/changelog.gz | head -n 1 | grep -qF "noctule ($version)" || complain "debian/changelog does not begin with $version"
 
 # Each library that is needed is Debian's, or in the package; each is on the list of licences, and that list is in the copyright file.
