@@ -56,7 +56,10 @@ std::string_view archive_of(std::string_view name) {
       {"event:page", "pages"},          {"event:hostname", "pages"},        {"visit:entry_page", "entry_pages"},
       {"visit:source", "sources"},      {"visit:referrer", "sources"},      {"visit:utm_source", "sources"},
       {"visit:utm_medium", "sources"},  {"visit:utm_campaign", "sources"},  {"visit:utm_content", "sources"},
-      {"visit:utm_term", "sources"},    {"visit:device", "devices"},        {"visit:screen", "devices"},
+      {"visit:utm_term", "sources"},    {"visit:channel", "sources"},       {"visit:ga4_channel", "sources"},
+      {"visit:evidence", "sources"},    {"visit:private", "sources"},       {"visit:surface", "sources"},
+      {"visit:app", "sources"},         {"visit:private_app", "sources"},   {"event:name", "custom_events"},
+      {"visit:device", "devices"},      {"visit:screen", "devices"},
       {"visit:browser", "browsers"},    {"visit:browser_version", "browsers"},
       {"visit:os", "operating_systems"}, {"visit:os_version", "operating_systems"}};
   for (const auto& [dimension, table] : kTables) {

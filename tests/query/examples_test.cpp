@@ -149,6 +149,28 @@ TEST_F(Examples, imported_totals_are_added) {
   EXPECT_EQ(without["results"], results({{{5}, Json::array()}}));
 }
 
+TEST_F(Examples, imported_sources_have_channels_and_imported_events_have_names) {
+  EventRow totals;
+  totals.origin = static_cast<uint8_t>(EventOrigin::Archive);
+  totals.time = instant(2024, 8, 1);
+  totals.rules = "archive.sources";
+  totals.channel = static_cast<uint8_t>(Channel::Newsletter);
+  totals.visitors = 600;
+  world.raw(totals);
+  totals.rules = "archive.custom_events";
+  totals.kind = static_cast<uint8_t>(EventKind::Custom);
+  totals.name = "Imported Signup";
+  totals.count = 70;
+  world.raw(totals);
+  world.load();
+  const Json channels = ask(Json::parse(R"({"site_id":"dummy.site","metrics":["visitors"],"date_range":"all","dimensions":["visit:channel"],
+    "filters":[["is","visit:channel",["newsletter"]]],"include":{"imports":true}})"));
+  EXPECT_EQ(channels["results"], results({{{600}, {"newsletter"}}}));
+  const Json names = ask(Json::parse(R"({"site_id":"dummy.site","metrics":["events","visitors"],"date_range":"all","dimensions":["event:name"],
+    "filters":[["is","event:name",["Imported Signup"]]],"include":{"imports":true}})"));
+  EXPECT_EQ(names["results"], results({{{70, 600}, {"Imported Signup"}}}));
+}
+
 TEST_F(Examples, imported_totals_that_no_table_holds_are_not_added_and_this_is_said) {
   const Json answer = ask(Json::parse(R"({"site_id":"dummy.site","metrics":["visitors"],"date_range":"all","dimensions":["visit:source"],
     "filters":[["is","visit:country_name",["Estonia"]]],"include":{"imports":true}})"));
