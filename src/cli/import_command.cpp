@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `noctule import`: access logs into the store of a data folder, beside a running server or without one.
+// `noctule import`: access logs and exports of other products into the store of a data folder, beside a running server or without one.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +11,7 @@
 #include <map>
 #include <thread>
 
+#include "archive_command.h"
 #include "command.h"
 #include "noctule/base/civil_time.h"
 #include "noctule/base/text.h"
@@ -29,11 +30,12 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  noctule import /var/log/nginx/access.log* --site example.org --data /var/lib/noctule\n"
     "  noctule import access.log --site example.org --data DIR --follow\n"
+    "  noctule import plausible-export.zip --site example.org --data DIR --before 2026-03-01\n"
     "What was imported before is left out, so that the same log may be named again when it has grown or was rotated.";
 
 struct Flags {
   std::vector<std::string> paths;
-  std::string site, data, format, time_zone;
+  std::string site, data, format, time_zone, before, website;
   int threads = 2;
   double every = 60;
   bool follow = false, quiet = false;
@@ -117,6 +119,11 @@ class Importer {
   Importer(const Flags& flags, Site site) : flags_(flags), folder_(flags.data), site_(std::move(site)) {}
 
   Result<void> import(const std::vector<std::string>& paths, bool settled_only) {
+    NOCT_TRY(const bool archive, flags_.format.empty() && !settled_only ? is_archive(paths) : Result<bool>(false));
+    if (archive) return import_export(paths);
+    if (!flags_.before.empty() || !flags_.website.empty()) {
+      return fail(ErrorCode::InvalidInput, "--before and --website are for exports of other products, and these files are none that is known");
+    }
     NOCT_TRY(Ledger ledger, Ledger::open(flags_.data));
     NOCT_TRY(RowFileWriter writer, RowFileWriter::create(ledger.next_file()));
     LogImportOptions options;
@@ -144,6 +151,19 @@ class Importer {
   }
 
  private:
+  Result<void> import_export(const std::vector<std::string>& paths) const {
+    NOCT_TRY(Ledger ledger, Ledger::open(flags_.data));
+    ArchiveOptions options;
+    options.paths = paths;
+    options.site = site_;
+    options.now_ms = now_ms();
+    options.umami_website = flags_.website;
+    if (!flags_.before.empty()) {
+      NOCT_TRY(options.before_ms, parse_before(flags_.before));
+    }
+    return run_archive_import(std::move(options), ledger, flags_.quiet);
+  }
+
   Result<void> load_here() {
     if (waiting_row_files(flags_.data).empty()) return {};
     NOCT_TRY(const std::unique_ptr<Store> store, open_duckdb({.path = folder_.events(), .backup_folder = folder_.backups()}));
@@ -201,9 +221,9 @@ Result<void> run(const Flags& flags) {
 
 RunCommand add_import(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("import", "Bring access logs into the store of a data folder");
+  CLI::App* command = app.add_subcommand("import", "Bring access logs, or exports of other products, into the store of a data folder");
   command->footer(kExamples);
-  command->add_option("FILES", flags->paths, "Log files; plain, gz, bz2, xz or zst")->required();
+  command->add_option("FILES", flags->paths, "Log files; plain, gz, bz2, xz or zst. Or an export of Plausible, Umami or GoatCounter: a zip, a folder, CSV files")->required();
   command->add_option("--site", flags->site, "Domain of the site that the logs are of")->required();
   command->add_option("--data", flags->data, "The data folder")->required()->envname("NOCTULE_DATA");
   command->add_option("--format", flags->format, "A name (see `noctule formats`), or an nginx log_format or Apache LogFormat string; found out by itself when left out");
@@ -211,6 +231,8 @@ RunCommand add_import(CLI::App& app) {
   command->add_option("--threads", flags->threads, "Threads that work")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_flag("--follow,-f", flags->follow, "Keep importing from growing logs, across rotation; a visit comes when it is over");
   command->add_option("--every", flags->every, "Seconds between two looks with --follow")->check(CLI::Range(1.0, 86'400.0))->capture_default_str();
+  command->add_option("--before", flags->before, "Of an export: only what is before this day (UTC), from which on noctule has counted itself")->option_text("DAY");
+  command->add_option("--website", flags->website, "Of Umami's table: the id of the website, where it holds several")->option_text("ID");
   command->add_flag("--quiet,-q", flags->quiet, "Say nothing but errors");
   return [flags] {
     const Result<void> done = run(*flags);

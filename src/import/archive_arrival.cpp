@@ -108,6 +108,10 @@ UserAgentVerdict verdict_of_app(AppId app) {
   return verdict;
 }
 
+std::string clean_name(std::string_view name) {
+  return contains_email_address(name) ? "***" : printable(name, kArchiveNameBytesMax);
+}
+
 void append_tag(std::string_view name, std::string_view value, std::string& tags) {
   if (value.empty()) return;
   if (!tags.empty()) tags += '&';

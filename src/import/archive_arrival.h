@@ -36,6 +36,10 @@ class ArchiveArrival {
 // An app's own browser, as exports name it ("instagram"); AppId::None: a browser like others.
 [[nodiscard]] UserAgentVerdict verdict_of_app(AppId app);
 
+// A name of an event or a source as it is kept: printable, at most kArchiveNameBytesMax; "***" where it holds an e-mail address.
+inline constexpr size_t kArchiveNameBytesMax = 120;
+[[nodiscard]] std::string clean_name(std::string_view name);
+
 // "name=value" with the value escaped, after what is there already; nothing for an empty value.
 void append_tag(std::string_view name, std::string_view value, std::string& tags);
 

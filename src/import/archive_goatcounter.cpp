@@ -141,7 +141,7 @@ class GoatCounterImport {
   void put_page(const TableReader& table, ArchiveEvent& event) {
     const std::string_view path = table.text(columns_.path);
     event.host = run_.options.site.domain;
-    name_ = printable(path, kNameBytesMax);
+    name_ = clean_name(path);
     if (event.numbers.is_named) {
       event.name = name_;
       return;
@@ -160,7 +160,7 @@ class GoatCounterImport {
     source_.clear();
     if (referrer.empty()) return;
     if (scheme == "g") {
-      source_ = printable(referrer, kNameBytesMax);
+      source_ = clean_name(referrer);
       // Their names mean pages that Knowledge knows by their host.
       if (referrer == "Hacker News") referrer_ = "https://news.ycombinator.com/";
     } else if (scheme == "c") {

@@ -76,14 +76,14 @@ void put_source(const Values& values, const Site& site, RowTexts& texts, EventRo
   clean_page("/", query, {}, Routing::Path, site, {}, page);
   const bool absolute = values[1].find("://") != std::string_view::npos;
   const std::string referrer = values[1].empty() ? std::string() : clean_referrer(absolute ? std::string(values[1]) : "https://" + std::string(values[1]));
-  const std::string source = printable(values[0], kNameBytesMax);
+  const std::string source = clean_name(values[0]);
   texts.arrival = ArchiveArrival({.host = site.domain, .path = "/", .referrer = referrer, .tags = page.tags, .user_agent = {}, .source = source});
   texts.arrival.put_total(row);
   if (values[2].empty()) row.utm_source = {};
 }
 
 void put_custom_event(const Values& values, const Site& site, RowTexts& texts, EventRow& row) {
-  row.name = texts.text[0] = printable(values[0], kNameBytesMax);
+  row.name = texts.text[0] = clean_name(values[0]);
   const std::string value = values[1].empty() ? (values[2].empty() ? std::string() : clean_path(values[2], site)) : clean_referrer(values[1]);
   if (value.empty()) return;
   texts.properties = values[1].empty() ? "{\"path\":\"" : "{\"url\":\"";

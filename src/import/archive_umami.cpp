@@ -155,7 +155,7 @@ class UmamiImport {
     event.numbers.instant_ms = *instant_ms;
     event.numbers.is_named = *type == kNamed;
     if (columns_.id >= 0) event.numbers.id = key_of(table.text(columns_.id));
-    name_ = printable(name, kNameBytesMax);
+    name_ = clean_name(name);
     if (event.numbers.is_named) event.name = name_;
     const std::string_view session = table.text(columns_.session);
     put_client(table, sessions_.find(session), event);
