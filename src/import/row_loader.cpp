@@ -84,6 +84,12 @@ Result<bool> was_loaded(Store& store, const std::string& id) {
   return std::get<int64_t>(table.rows.at(0).at(0)) > 0;
 }
 
+// The version of attribution that the site's reports use: rows of another one would not be seen.
+Result<uint16_t> attribution_of(Store& store, SiteId site) {
+  NOCT_TRY(const Table table, store.read({"SELECT coalesce(max(version), 1) FROM attribution_versions WHERE site = ?", {static_cast<int64_t>(site)}}));
+  return static_cast<uint16_t>(std::get<int64_t>(table.rows.at(0).at(0)));
+}
+
 Result<LoadedRows> load(Store& store, const std::string& path) {
   const std::string id = std::filesystem::path(path).filename().string();
   NOCT_TRY(const VisitKeys known, find_script_visits(store, path));
@@ -93,6 +99,7 @@ Result<LoadedRows> load(Store& store, const std::string& path) {
   loaded.visits_seen_by_script = known.size();
   NOCT_TRY(loaded.was_loaded, was_loaded(store, id));
   if (loaded.was_loaded) return loaded;
+  NOCT_TRY(const uint16_t attribution, attribution_of(store, loaded.head.site));
   std::vector<EventRow> kept;
   const auto next = [&]() -> Result<std::span<const EventRow>> {
     do {
@@ -101,6 +108,7 @@ Result<LoadedRows> load(Store& store, const std::string& path) {
       kept.assign(rows.begin(), rows.end());
       std::erase_if(kept, [&](const EventRow& row) { return row.visitor != 0 && known.contains(visit_key(row)); });
     } while (kept.empty());
+    for (EventRow& row : kept) row.attribution = attribution;
     loaded.rows += kept.size();
     return std::span<const EventRow>(kept);
   };

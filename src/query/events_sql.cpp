@@ -180,7 +180,8 @@ SqlText scope_sql(const Scope& scope) {
   }
   out.add(")");
   if (scope.archive.empty()) return out.add(fmt::format(" AND origin <> {}", kArchive));
-  return out.add(fmt::format(" AND (origin <> {} OR rules = ", kArchive)).bind(scope.archive).add(")");
+  // An operator's channel rule leaves its mark behind the table's name.
+  return out.add(fmt::format(" AND (origin <> {} OR rules = ", kArchive)).bind(scope.archive).add(" OR rules LIKE ").bind(scope.archive + " %").add(")");
 }
 
 TimeUnit unit_of(const Dimension& dimension, const Range& range) {

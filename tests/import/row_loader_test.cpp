@@ -53,6 +53,13 @@ class RowLoader : public ::testing::Test {
   std::unique_ptr<Store> store_;
 };
 
+TEST_F(RowLoader, rows_come_under_the_attribution_that_the_sites_reports_use) {
+  const Statement again{"INSERT INTO attribution_versions VALUES (3, 4, 0, 'noctule', 'rules')", {}};
+  ASSERT_TRUE(store_->write(std::span(&again, 1)));
+  ASSERT_TRUE(load_row_file(*store_, folder_.path(), write({view("/a", 0, 1, 1, EventOrigin::Log)})));
+  EXPECT_EQ(count("attribution = 3"), 1);
+}
+
 TEST_F(RowLoader, rows_are_loaded_once_and_their_marks_are_kept) {
   const std::string path = write({view("/a", 0, 1, 1, EventOrigin::Log), view("/b", 1'000, 1, 1, EventOrigin::Log)}, 99);
   const std::string copy = folder_.path("copy");
