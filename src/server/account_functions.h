@@ -5,7 +5,7 @@
 
 namespace noctule {
 
-inline constexpr std::string_view kSharePath = "/share/", kLoginPath = "/login";
+inline constexpr std::string_view kSharePath = "/share/", kLoginPath = "/login", kLogoutPath = "/logout";
 
 // account_sessions.cpp
 Result<void> log_in(AccountCall& call);
@@ -57,6 +57,8 @@ Result<void> show_login_page(AccountCall& call);
 Result<void> send_login_page(AccountCall& call);
 Result<void> show_share_page(AccountCall& call);
 Result<void> send_share_page(AccountCall& call);
+Result<void> show_start_page(AccountCall& call);
+Result<void> send_logout_page(AccountCall& call);
 Result<void> show_style(AccountCall& call);
 
 }  // namespace noctule

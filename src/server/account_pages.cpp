@@ -6,6 +6,7 @@
 
 #include "account_functions.h"
 #include "noctule/base/text.h"
+#include "noctule/privacy/secret.h"
 
 namespace noctule {
 namespace {
@@ -13,7 +14,8 @@ namespace {
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
 struct Texts {
-  std::string_view lang, setup, setup_intro, email, password, password_hint, create, login, code, enter, share, share_intro, open, gone, wrong, not_here;
+  std::string_view lang, setup, setup_intro, email, password, password_hint, create, login, code, enter, share, share_intro, open, gone, wrong, not_here, start, sites, no_sites,
+      add_site, api, leave;
 };
 constexpr Texts kEnglish = {
     "en",
@@ -31,7 +33,13 @@ constexpr Texts kEnglish = {
     "Open the report",
     "This link was used, is over or never was.",
     "The e-mail address, the password or the code is wrong, or there were too many attempts. Wait a quarter of an hour after ten.",
-    "This form was sent by another site's page and was not taken."};
+    "This form was sent by another site's page and was not taken.",
+    "noctule",
+    "Sites that you may see",
+    "There is no site that you may see yet.",
+    "noctule site add DOMAIN adds one and prints the line for its pages.",
+    "Questions are asked at POST /api/v2/query; /api/openapi.json describes every endpoint.",
+    "Log out"};
 constexpr Texts kFrench = {
     "fr",
     "Installer noctule",
@@ -48,7 +56,13 @@ constexpr Texts kFrench = {
     "Ouvrir le rapport",
     "Ce lien a déjà servi, est périmé ou n’a jamais existé.",
     "L’adresse, le mot de passe ou le code est faux, ou il y a eu trop d’essais. Après dix, attendez un quart d’heure.",
-    "Ce formulaire vient de la page d’un autre site et n’a pas été pris en compte."};
+    "Ce formulaire vient de la page d’un autre site et n’a pas été pris en compte.",
+    "noctule",
+    "Sites que vous pouvez voir",
+    "Il n’y a encore aucun site que vous puissiez voir.",
+    "noctule site add DOMAINE en ajoute un et affiche la ligne à mettre dans ses pages.",
+    "Les questions se posent à POST /api/v2/query ; /api/openapi.json décrit tous les points d’accès.",
+    "Se déconnecter"};
 
 constexpr std::string_view kStyle =
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:12vh auto;padding:0 1rem;color:#1c1c22;background:#fafafa}"
@@ -211,6 +225,39 @@ Result<void> send_share_page(AccountCall& call) {
   NOCT_TRY(const std::optional<Settings::Login> login, call.settings.log_in_shared_link(call.parameter(0), form_value(call.request, "password"), call.now_ms));
   if (login) enter(call, login->cookie);
   else show_share_form(call, 401, fmt::format("{} {}", texts.gone, texts.wrong));
+  return {};
+}
+
+Result<void> show_start_page(AccountCall& call) {
+  const Texts& texts = texts_for(call.request);
+  NOCT_TRY(const std::optional<Identity> who, identify(call.request, call.settings, call.now_ms));
+  if (!who) {
+    call.response.redirect(kLoginPath);
+    return {};
+  }
+  NOCT_TRY(const std::vector<Site> sites, call.settings.sites());
+  std::string list;
+  for (const Site& site : sites) {
+    NOCT_TRY(const std::optional<Role> role, call.settings.role_of(*who, site.id));
+    if (role) list.append(fmt::format("<li>{} <small>({})</small></li>", escaped(site.domain), name_of(*role)));
+  }
+  const std::string shown = list.empty() ? fmt::format("<p>{}</p><p><small>{}</small></p>", texts.no_sites, texts.add_site)
+                                         : fmt::format("<h2>{}</h2><ul>{}</ul>", texts.sites, list);
+  show_page(call, 200, texts.start,
+            fmt::format("{}<p><small>{}</small></p><form method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"csrf\" value=\"{}\"><button>{}</button></form>",
+                        shown, texts.api, kLogoutPath, who->csrf, texts.leave));
+  return {};
+}
+
+Result<void> send_logout_page(AccountCall& call) {
+  NOCT_TRY(const std::optional<Identity> who, identify(call.request, call.settings, call.now_ms));
+  if (who && (who->csrf.empty() || !equal_secrets(who->csrf, form_value(call.request, "csrf")))) {
+    show_page(call, 403, texts_for(call.request).start, alert(texts_for(call.request).not_here));
+    return {};
+  }
+  if (auto done = call.settings.log_out(call.request.cookie(kSessionCookie)); !done) return done;
+  set_session_cookie(call.services, call.request, call.response, "");
+  call.response.redirect(kLoginPath);
   return {};
 }
 

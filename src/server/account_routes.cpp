@@ -48,6 +48,8 @@ constexpr AccountRoute kRoutes[] = {
     {Delete, "/api/v1/keys/{key}", Needs::Administrator, Body::None, &remove_key},
     {Get, "/api/v1/audit", Needs::Administrator, Body::None, &show_audit},
 
+    {Get, "/", Needs::Nothing, Body::None, &show_start_page},
+    {Post, "/logout", Needs::Nothing, Body::None, &send_logout_page},
     {Get, "/setup/{token}", Needs::Nothing, Body::None, &show_setup_page},
     {Post, "/setup/{token}", Needs::Nothing, Body::None, &send_setup_page},
     {Get, "/login", Needs::Nothing, Body::None, &show_login_page},

@@ -60,22 +60,43 @@ Result<int64_t> query_number(const Request& request, std::string_view name, int6
   return static_cast<int64_t>(*number);
 }
 
-Result<std::vector<ChannelRule>> read_rules(const Request& request) {
+struct SentRule {
+  ChannelRule rule;
+  bool all_sites = false;
+};
+
+Result<std::vector<SentRule>> read_rules(const Request& request) {
   static constexpr std::array<std::string_view, 1> kMembers = {"rules"};
   NOCT_TRY(const JsonBody body, JsonBody::read(request, kMembers));
   NOCT_TRY(const std::vector<JsonBody> list, body.objects("rules", kRuleMembers));
-  std::vector<ChannelRule> rules;
+  std::vector<SentRule> rules;
   for (const JsonBody& one : list) {
-    NOCT_TRY(const bool all_sites, one.flag_or_false("all_sites"));
-    if (all_sites) continue;  // as GET lists them; they are changed at /api/v1/channel-rules
-    ChannelRule rule;
-    NOCT_TRY(rule.field, one.text("field"));
-    NOCT_TRY(rule.op, one.text("op"));
-    NOCT_TRY(rule.value, one.text("value"));
-    NOCT_TRY(rule.channel, one.text("channel"));
-    rules.push_back(std::move(rule));
+    SentRule sent;
+    NOCT_TRY(sent.all_sites, one.flag_or_false("all_sites"));
+    NOCT_TRY(sent.rule.field, one.text("field"));
+    NOCT_TRY(sent.rule.op, one.text("op"));
+    NOCT_TRY(sent.rule.value, one.text("value"));
+    NOCT_TRY(sent.rule.channel, one.text("channel"));
+    rules.push_back(std::move(sent));
   }
   return rules;
+}
+
+// A site's list shows the rules of all sites too, and may be sent back as it was read; they are not changed by it.
+Result<std::vector<ChannelRule>> own_rules(Settings& settings, std::vector<SentRule> sent) {
+  NOCT_TRY(const std::vector<ChannelRule> of_all, settings.channel_rules(SiteId::None));
+  std::vector<ChannelRule> own;
+  for (SentRule& one : sent) {
+    if (!one.all_sites) {
+      own.push_back(std::move(one.rule));
+      continue;
+    }
+    const bool known = std::ranges::any_of(of_all, [&](const ChannelRule& rule) {
+      return rule.field == one.rule.field && rule.op == one.rule.op && rule.value == one.rule.value && rule.channel == one.rule.channel;
+    });
+    if (!known) return fail(ErrorCode::InvalidInput, "a rule with all_sites is none of those of all sites; they are changed at /api/v1/channel-rules");
+  }
+  return own;
 }
 
 Result<void> answer_rules(AccountCall& call, SiteId site) {
@@ -240,14 +261,17 @@ Result<void> list_site_rules(AccountCall& call) { return answer_rules(call, call
 Result<void> list_rules(AccountCall& call) { return answer_rules(call, SiteId::None); }
 
 Result<void> set_site_rules(AccountCall& call) {
-  NOCT_TRY(const std::vector<ChannelRule> rules, read_rules(call.request));
+  NOCT_TRY(std::vector<SentRule> sent, read_rules(call.request));
+  NOCT_TRY(const std::vector<ChannelRule> rules, own_rules(call.settings, std::move(sent)));
   if (auto set = call.settings.set_channel_rules(call.site.id, rules); !set) return set;
   if (auto answered = answer_rules(call, call.site.id); !answered) return answered;
   return call.audit("channel rules", call.site.domain);
 }
 
 Result<void> set_rules(AccountCall& call) {
-  NOCT_TRY(const std::vector<ChannelRule> rules, read_rules(call.request));
+  NOCT_TRY(std::vector<SentRule> sent, read_rules(call.request));
+  std::vector<ChannelRule> rules;
+  for (SentRule& one : sent) rules.push_back(std::move(one.rule));
   if (auto set = call.settings.set_channel_rules(SiteId::None, rules); !set) return set;
   if (auto answered = answer_rules(call, SiteId::None); !answered) return answered;
   return call.audit("channel rules", "all sites");

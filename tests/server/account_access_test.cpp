@@ -88,7 +88,7 @@ TEST_F(AccountAccessTest, every_route_but_those_before_a_login_is_in_the_table) 
       EXPECT_EQ(ask(method, path, "{}", nobody).status, 401) << route;
     }
   }
-  EXPECT_EQ(open, 8u);  // log-in by JSON, and the pages of set-up, log-in and shared links with their style
+  EXPECT_EQ(open, 10u);  // log-in by JSON, and the pages of set-up, log-in, start, log-out and shared links with their style
 }
 
 TEST_F(AccountAccessTest, a_session_changes_nothing_without_its_csrf_token) {

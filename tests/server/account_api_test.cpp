@@ -128,6 +128,15 @@ TEST_F(AccountApiTest, channel_rules_come_back_as_they_were_put) {
   EXPECT_EQ(rules["rules"][2]["all_sites"], true);
   EXPECT_EQ(send(Method::Put, "/api/v1/sites/example.org/channel-rules", rules).status, 200);  // what was read can be written
   EXPECT_EQ(get("/api/v1/sites/example.org/channel-rules"), rules);
+  const nlohmann::json of_all = get("/api/v1/channel-rules");
+  ASSERT_EQ(of_all["rules"].size(), 1u);
+  EXPECT_EQ(send(Method::Put, "/api/v1/channel-rules", of_all).status, 200);
+  EXPECT_EQ(get("/api/v1/channel-rules"), of_all);
+  nlohmann::json foreign = rule;
+  foreign["all_sites"] = true;
+  foreign["channel"] = "Social";  // none of those of all sites
+  EXPECT_EQ(send(Method::Put, "/api/v1/sites/example.org/channel-rules", {{"rules", {foreign}}}).status, 422);
+  EXPECT_EQ(get("/api/v1/sites/example.org/channel-rules"), rules);
   EXPECT_EQ(send(Method::Put, "/api/v1/channel-rules", {{"rules", {{{"field", "x"}, {"op", "is"}, {"value", ""}, {"channel", "c"}}}}}).status, 422);
 }
 

@@ -96,6 +96,21 @@ TEST_F(AccountPagesTest, the_cookie_is_for_this_server_alone_and_secure_where_th
   EXPECT_THAT(ask(Method::Post, "/login", kFilledIn, insecure).headers, Not(HasSubstr("Secure")));
 }
 
+TEST_F(AccountPagesTest, the_start_page_lists_what_one_may_see_and_logs_out) {
+  const SiteId site = add_site("example.org");
+  add_site("other.example");
+  EXPECT_THAT(ask(Method::Get, "/", "").headers, HasSubstr("Location: /login\r\n"));
+  Asking viewer = user_with("ben@example.org", Role::Viewer, site);
+  const Response page = ask(Method::Get, "/", "", viewer);
+  EXPECT_THAT(page.body, HasSubstr("<li>example.org <small>(viewer)</small></li>"));
+  EXPECT_THAT(page.body, Not(HasSubstr("other.example")));
+  EXPECT_THAT(page.body, HasSubstr("value=\"" + viewer.csrf + "\""));
+  EXPECT_EQ(ask(Method::Post, "/logout", "csrf=wrong", viewer).status, 403);
+  EXPECT_EQ(ask(Method::Get, "/api/v1/me", "", viewer).status, 200);
+  EXPECT_EQ(ask(Method::Post, "/logout", "csrf=" + viewer.csrf, viewer).status, 303);
+  EXPECT_EQ(ask(Method::Get, "/api/v1/me", "", viewer).status, 401);
+}
+
 TEST_F(AccountPagesTest, a_shared_link_with_a_password_asks_for_it) {
   SharedLink wanted;
   wanted.site = add_site("example.org");
