@@ -33,6 +33,7 @@ Result<void> add_shared_link(AccountCall& call);
 Result<void> remove_shared_link(AccountCall& call);
 Result<void> list_site_rules(AccountCall& call);
 Result<void> set_site_rules(AccountCall& call);
+Result<void> apply_site_rules(AccountCall& call);
 Result<void> list_rules(AccountCall& call);
 Result<void> set_rules(AccountCall& call);
 Result<void> list_drops(AccountCall& call);

@@ -35,6 +35,7 @@ constexpr AccountRoute kRoutes[] = {
     {Delete, "/api/v1/sites/{site}/shared-links/{link}", Needs::SiteOwner, Body::None, &remove_shared_link},
     {Get, "/api/v1/sites/{site}/channel-rules", Needs::SiteViewer, Body::None, &list_site_rules},
     {Put, "/api/v1/sites/{site}/channel-rules", Needs::SiteEditor, Body::Object, &set_site_rules},
+    {Post, "/api/v1/sites/{site}/channel-rules/apply", Needs::SiteEditor, Body::None, &apply_site_rules},
     {Get, "/api/v1/sites/{site}/drops", Needs::SiteViewer, Body::None, &list_drops},
     {Get, "/api/v1/channel-rules", Needs::Manager, Body::None, &list_rules},
     {Put, "/api/v1/channel-rules", Needs::Manager, Body::Object, &set_rules},

@@ -268,6 +268,14 @@ Result<void> set_site_rules(AccountCall& call) {
   return call.audit("channel rules", call.site.domain);
 }
 
+// To what is stored: a new version of the site's attribution. Loading waits meanwhile.
+Result<void> apply_site_rules(AccountCall& call) {
+  if (call.services.loader == nullptr) return fail(ErrorCode::Exhausted, "the store is not there yet");
+  NOCT_TRY(const uint16_t version, call.services.loader->reclassify(call.site.id, fmt::format("channel rules, by {}", call.who.actor())));
+  call.answer(200, {{"attribution", version}});
+  return call.audit("channel rules applied", call.site.domain);
+}
+
 Result<void> set_rules(AccountCall& call) {
   NOCT_TRY(std::vector<SentRule> sent, read_rules(call.request));
   std::vector<ChannelRule> rules;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "housekeeping.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "noctule/import/ledger.h"
 #include "noctule/import/row_loader.h"
 #include "noctule/upkeep/retention.h"
@@ -44,12 +47,25 @@ void Housekeeping::look_now() {
   wake_.notify_all();
 }
 
+// An operator's rules for channels, of all sites.
+Result<ChannelRules> read_channel_rules(Settings& settings, const SiteBook& book) {
+  NOCT_TRY(std::vector<ChannelRule> all, settings.channel_rules(SiteId::None));
+  for (const Site& site : book.sites()) {
+    NOCT_TRY(std::vector<ChannelRule> rules, settings.channel_rules(site.id));
+    std::ranges::copy_if(rules, std::back_inserter(all), [&](const ChannelRule& rule) { return rule.site == site.id; });
+  }
+  return ChannelRules(std::move(all));
+}
+
 void Housekeeping::follow_settings() {
   const auto version = settings_.version();
   if (version && *version == version_) return;
   auto book = version ? read_sites(settings_) : std::unexpected(version.error());
   if (!book) return services_.log.write(LogLevel::Error, "settings", {{"error", book.error().message}});
   services_.log.write(LogLevel::Info, "sites", {{"count", static_cast<int64_t>(book->sites().size())}});
+  auto rules = read_channel_rules(settings_, *book);
+  if (!rules) return services_.log.write(LogLevel::Error, "settings", {{"error", rules.error().message}});
+  if (services_.loader != nullptr) services_.loader->set_channel_rules(std::move(*rules));
   services_.sites.set(std::move(*book));
   version_ = *version;
 }

@@ -69,6 +69,30 @@ TEST_F(ServerTest, an_event_is_in_an_answer_to_a_question_and_survives_a_restart
   EXPECT_THAT(count_pageviews(key), HasSubstr("[1,3]"));
 }
 
+TEST_F(ServerTest, a_channel_rule_holds_for_new_visits_at_once_and_for_old_ones_on_request) {
+  start();
+  const std::string key = make_key(Scope::Query), manager = make_key(Scope::Manage);
+  const auto channels = [&] {
+    return post("/api/v2/query", R"({"site_id":"example.org","metrics":["visits"],"dimensions":["visit:channel"],"date_range":"day"})",
+                fmt::format("Authorization: Bearer {}\r\n", key));
+  };
+  const auto visit = [&](int number) {  // another browser each, so that it is another visit
+    const std::string body = R"({"n":"pageview","d":"example.org","u":"https://example.org/deep/page?utm_source=leaflet"})";
+    return ask(fmt::format("POST /api/event HTTP/1.1\r\nHost: x\r\nUser-Agent: {}{}\r\nContent-Length: {}\r\n\r\n{}", kBrowser, number, body.size(), body));
+  };
+  EXPECT_THAT(visit(1), StartsWith("HTTP/1.1 202 "));
+  EXPECT_TRUE(until([&] { return channels().find("[1]") != std::string::npos; })) << channels();
+  EXPECT_THAT(channels(), Not(HasSubstr("newsletter")));
+  ASSERT_TRUE(settings().set_channel_rules(site.id, {{.field = "utm_source", .op = "is", .value = "leaflet", .channel = "newsletter"}}));
+  // The server looks at its settings every second: from then on visits are judged by the rule.
+  int number = 1;
+  EXPECT_TRUE(until([&] { return visit(++number), channels().find("newsletter") != std::string::npos; })) << channels();
+  EXPECT_THAT(channels(), Not(HasSubstr(fmt::format("[{}]", number)))) << "the first visit keeps its channel";
+  EXPECT_THAT(post("/api/v1/sites/example.org/channel-rules/apply", "", fmt::format("Authorization: Bearer {}\r\n", manager)),
+              AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("\"attribution\":2")));
+  EXPECT_TRUE(until([&] { return channels().find(fmt::format("[{}]", number)) != std::string::npos; })) << channels();
+}
+
 TEST_F(ServerTest, questions_need_a_key_with_the_scope_and_do_not_tell_which_sites_exist) {
   start();
   EXPECT_THAT(count_pageviews("wrong"), AllOf(StartsWith("HTTP/1.1 401 "), HasSubstr("WWW-Authenticate: Bearer")));
