@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the package's copyright file (Debian's machine-readable format 1.0) from dependencies.tsv and licenses/.
+# Prints the package's copyright file from dependencies.tsv and licenses/.
 set -euo pipefail
 cd "$(dirname "$0")"
 rows() { grep -v '^#' dependencies.tsv; }  # name, how, licence, copyright
@@ -7,10 +7,9 @@ debian_name() { case $1 in MIT) echo Expat ;; BSD-*) echo "${1%-Clause}-clause" 
 indent() { sed 's/^$/./; s/^/ /'; }
 
 cat <<'HEAD'
-Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: noctule
-Comment:
- Of Debian's own packages the program uses, without carrying them:
+noctule, under the Apache License, version 2.0 (below).
+
+Of Debian's own packages the program uses, without carrying them:
 HEAD
 rows | awk -F '\t' '$2 == "linked" { printf "  %s (%s)\n", $1, $3 }'
 printf '\nFiles: *\nCopyright: The noctule authors\nLicense: Apache-2.0\n'

@@ -5,6 +5,7 @@ build=$1
 [ "$(id -u)" = 0 ] || { echo "only root can make a Debian root"; exit 77; }
 for tool in debootstrap dpkg-shlibdeps; do command -v $tool >/dev/null || { echo "$tool is not here"; exit 77; }; done
 mirror=$(grep -hoE '(URIs: *|^deb +(\[[^]]*\] +)?)https?://[^ ]*/debian/? *' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -oE 'https?://[^ ]+' | head -n 1 || true)
+[ -n "$mirror" ] || { echo "no mirror of Debian is configured here"; exit 77; }
 folder=$(mktemp -d)
 root=$folder/root server=
 finish() {
@@ -17,7 +18,7 @@ fail() { echo "$*"; exit 1; }
 
 cmake --build "$build" --target package_files >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
 (cd "$build" && cpack --config CPackConfig.cmake -B "$folder/made") >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
-debootstrap --variant=minbase bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$folder/log" 2>&1 || { tail -n 20 "$folder/log"; exit 1; }
+debootstrap --variant=minbase bookworm "$root" "$mirror" >"$folder/log" 2>&1 || { tail -n 20 "$folder/log"; exit 1; }
 cp "$folder"/made/*.deb "$root/noctule.deb"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 mount -t proc proc "$root/proc"
