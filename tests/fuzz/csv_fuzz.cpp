@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as CSV: rows within the limits and then the end or an error that says where, the same whatever pieces they come in.
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "csv.h"
 #include "logs_check.h"
+#include "piece_input.h"
 
 using namespace noctule;
 
 namespace {
-
-class PieceInput final : public ByteInput {
- public:
-  PieceInput(std::string_view bytes, size_t piece) : rest_(bytes), piece_(piece) {}
-  Result<size_t> read(std::span<char> into) override {
-    const size_t size = std::min({piece_, into.size(), rest_.size()});
-    std::ranges::copy(rest_.substr(0, size), into.begin());
-    rest_.remove_prefix(size);
-    return size;
-  }
-
- private:
-  std::string_view rest_;
-  size_t piece_;
-};
 
 struct Reading {
   std::vector<std::vector<std::string>> rows;
@@ -34,7 +18,7 @@ struct Reading {
 };
 
 Reading read(std::string_view bytes, size_t piece) {
-  PieceInput input(bytes, piece);
+  testing::PieceInput input(bytes, piece);
   CsvReader reader(input, "fuzzed.csv");
   Reading reading;
   uint64_t line = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "csv.h"
+#include "piece_input.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -11,24 +11,8 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-// Gives the text in pieces of a size.
-class TextInput final : public ByteInput {
- public:
-  TextInput(std::string_view text, size_t piece) : rest_(text), piece_(piece) {}
-  Result<size_t> read(std::span<char> into) override {
-    const size_t size = std::min({piece_, into.size(), rest_.size()});
-    std::ranges::copy(rest_.substr(0, size), into.begin());
-    rest_.remove_prefix(size);
-    return size;
-  }
-
- private:
-  std::string_view rest_;
-  size_t piece_;
-};
-
 Result<Rows> read(std::string_view text, size_t piece = 1'000'000) {
-  TextInput input(text, piece);
+  testing::PieceInput input(text, piece);
   CsvReader reader(input, "a.csv");
   Rows rows;
   while (true) {
@@ -89,14 +73,14 @@ TEST(Csv, a_file_that_never_ends_a_field_or_a_row_is_refused_at_the_limits) {
 }
 
 TEST(Csv, after_an_error_there_are_no_more_rows) {
-  TextInput input("a\"\nb\n", 100);
+  testing::PieceInput input("a\"\nb\n", 100);
   CsvReader reader(input, "a.csv");
   EXPECT_FALSE(reader.next());
   EXPECT_FALSE(*reader.next());
 }
 
 TEST(Csv, a_row_knows_the_line_it_begins_on) {
-  TextInput input("a\n\n\"b\nc\"\nd\n", 2);
+  testing::PieceInput input("a\n\n\"b\nc\"\nd\n", 2);
   CsvReader reader(input, "a.csv");
   std::vector<uint64_t> lines;
   while (*reader.next()) lines.push_back(reader.line());
