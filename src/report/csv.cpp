@@ -3,55 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "noctule/base/civil_time.h"
+#include "noctule/base/csv_writer.h"
 #include "noctule/base/text.h"
 
 namespace noctule {
 namespace {
-
-constexpr size_t kCellBytesMax = 4'096;
-
-class CsvWriter {
- public:
-  void text(std::string_view bytes) {
-    std::string clean = printable(bytes, kCellBytesMax);
-    // The characters with which spreadsheets begin a formula (OWASP, "CSV Injection"); tab and CR cannot occur any more.
-    const size_t first = clean.find_first_not_of(' ');
-    if (first != std::string::npos && std::string_view("=+-@").find(clean[first]) != std::string_view::npos) {
-      clean.insert(clean.begin(), '\'');
-    }
-    cell(clean);
-  }
-  void number(uint64_t count) { cell(std::to_string(count)); }
-  void number(double value) { cell(std::isfinite(value) ? fmt::format("{}", value) : ""); }
-  void end_row() {
-    out_ += "\r\n";
-    first_ = true;
-  }
-  void header(std::initializer_list<std::string_view> names) {
-    for (const std::string_view name : names) cell(name);
-    end_row();
-  }
-  [[nodiscard]] std::string take() { return std::move(out_); }
-
- private:
-  void cell(std::string_view content) {
-    if (!first_) out_ += ',';
-    first_ = false;
-    if (content.find_first_of(",\"\r\n") == std::string_view::npos) {
-      out_ += content;
-      return;
-    }
-    out_ += '"';
-    for (const char c : content) out_.append(c == '"' ? 2 : 1, c);
-    out_ += '"';
-  }
-
-  std::string out_;
-  bool first_ = true;
-};
 
 std::string_view ga4_or_empty(Ga4Said ga4) { return ga4 ? name_of(*ga4) : std::string_view{}; }
 std::string instant_or_empty(int64_t instant_ms) { return instant_ms == 0 ? "" : format_iso_instant(instant_ms); }
