@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { openBrowser } from "./browser.mjs";
+import { openBrowser, runTests } from "./browser.mjs";
 import { servePages } from "./recorder.mjs";
 import { options } from "./samples.mjs";
 import { startServer } from "./server.mjs";
@@ -118,32 +118,15 @@ async function main() {
   // The clients count no pages of localhost and none that a program steers: the pages have names, and the browser says nothing.
   const browser = await openBrowser(chromium, { offline: false, userAgent: kPerson,
     args: [`--host-resolver-rules=MAP *.example ${new URL(site.origin).host}`, "--disable-blink-features=AutomationControlled"] });
-  let failed = 0;
   try {
-    for (const [name, test] of Object.entries(tests)) {
-      const start = Date.now(), problems = [];
-      const page = await browser.context.newPage();
-      page.on("pageerror", (error) => problems.push(String(error)));
-      page.on("console", (line) => { if (line.type() === "error" || line.type() === "warning") problems.push(line.text()); });
-      // Engagement depends on how long the browser took: what else happened is compared.
-      const kinds = (rows) => { const { engagement, ...rest } = byName(rows); return rest; };
-      try {
-        await test({ server, page, kinds });
-        assert.deepEqual(problems, []);
-        console.log(`ok      ${name} (${Date.now() - start} ms)`);
-      } catch (error) {
-        ++failed;
-        console.log(`FAILED  ${name}\n${String(error.stack ?? error)}\n${problems.join("\n")}`);
-      }
-      await page.close();
-    }
+    // Engagement depends on how long the browser took: what else happened is compared.
+    const kinds = (rows) => { const { engagement, ...rest } = byName(rows); return rest; };
+    return await runTests(browser, tests, (page) => ({ server, page, kinds }), { levels: ["error", "warning"] }) === 0 ? 0 : 1;
   } finally {
     await browser.close();
     await site.close();
     assert.equal(await server.stop(), 0, "the server ended with an error");
   }
-  console.log(`${Object.keys(tests).length - failed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();

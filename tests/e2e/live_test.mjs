@@ -2,7 +2,7 @@
 // A page with the tracker, the real server and a real browser: what happens on the page is in the answer to a question.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { openBrowser } from "./browser.mjs";
+import { openBrowser, runTests } from "./browser.mjs";
 import { servePages } from "./recorder.mjs";
 import { options } from "./samples.mjs";
 import { startServer } from "./server.mjs";
@@ -84,30 +84,13 @@ async function main() {
   const site = await servePages(pagesOf(server.origin));
   browserArgs = [`--host-resolver-rules=MAP *.example ${new URL(site.origin).host}`];
   const browser = await openBrowser(chromium, { offline: false, userAgent: kPerson, args: browserArgs });
-  let failed = 0;
   try {
-    for (const [name, test] of Object.entries(tests)) {
-      const start = Date.now(), problems = [];
-      const page = await browser.context.newPage();
-      page.on("pageerror", (error) => problems.push(String(error)));
-      page.on("console", (line) => { if (line.type() === "error") problems.push(line.text()); });
-      try {
-        await test({ server, page });
-        assert.deepEqual(problems, []);
-        console.log(`ok      ${name} (${Date.now() - start} ms)`);
-      } catch (error) {
-        ++failed;
-        console.log(`FAILED  ${name}\n${String(error.stack ?? error)}\n${problems.join("\n")}`);
-      }
-      await page.close();
-    }
+    return await runTests(browser, tests, (page) => ({ server, page })) === 0 ? 0 : 1;
   } finally {
     await browser.close();
     await site.close();
     assert.equal(await server.stop(), 0, "the server ended with an error");
   }
-  console.log(`${Object.keys(tests).length - failed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();

@@ -3,7 +3,7 @@
 // another, as in life; time is the test's.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { openBrowser } from "./browser.mjs";
+import { openBrowser, runTests } from "./browser.mjs";
 import { recordEvents, servePages } from "./recorder.mjs";
 import { options } from "./samples.mjs";
 
@@ -246,30 +246,13 @@ async function main() {
   const stats = await recordEvents(script);
   const site = await servePages(pagesOf(stats.origin));
   const browser = await openBrowser(chromium, { offline: false, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
-  let failed = 0;
   try {
-    for (const [name, test] of Object.entries(tests)) {
-      const start = Date.now(), problems = [];
-      stats.clear();
-      const page = await browser.context.newPage();
-      page.on("pageerror", (error) => problems.push(String(error)));
-      page.on("console", (line) => { if (line.type() === "error") problems.push(line.text()); });
-      try {
-        await test({ page, site, stats, context: browser.context, problems });
-        console.log(`ok      ${name} (${Date.now() - start} ms)`);
-      } catch (error) {
-        ++failed;
-        console.log(`FAILED  ${name}\n${String(error.stack ?? error)}\n${problems.join("\n")}`);
-      }
-      await page.close();
-    }
+    return await runTests(browser, tests, (page, problems) => { stats.clear(); return { page, site, stats, context: browser.context, problems }; }, { clean: false }) === 0 ? 0 : 1;
   } finally {
     await browser.close();
     await site.close();
     await stats.close();
   }
-  console.log(`${Object.keys(tests).length - failed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();
