@@ -8,7 +8,6 @@ namespace noctule {
 namespace {
 
 constexpr EventColumn column_of(const char* name, bool) { return {name, "BOOLEAN", DUCKDB_TYPE_BOOLEAN}; }
-constexpr EventColumn column_of(const char* name, int8_t) { return {name, "TINYINT", DUCKDB_TYPE_TINYINT}; }
 constexpr EventColumn column_of(const char* name, uint8_t) { return {name, "UTINYINT", DUCKDB_TYPE_UTINYINT}; }
 constexpr EventColumn column_of(const char* name, uint16_t) { return {name, "USMALLINT", DUCKDB_TYPE_USMALLINT}; }
 constexpr EventColumn column_of(const char* name, int32_t) { return {name, "INTEGER", DUCKDB_TYPE_INTEGER}; }

@@ -3,20 +3,17 @@
 // protocol, the second holds flags, the first line behind them is the query and the user agent with a tab between them.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
+#include "expect.h"
 #include "noctule/base/text.h"
 #include "noctule/collect/cleaning.h"
 #include "noctule/collect/collector.h"
 
 using namespace noctule;
+using fuzzing::expect;
 
 namespace {
-
-void expect(bool holds) {
-  if (!holds) std::abort();
-}
 
 SiteBook make_sites() {
   std::vector<Site> sites(2);

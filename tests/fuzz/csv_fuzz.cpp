@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "logs_check.h"
+#include "expect.h"
 #include "piece_input.h"
 
 using namespace noctule;

@@ -2,16 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What holds of every parser and every line, whatever the bytes.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "expect.h"
 #include "noctule/logs/log_format.h"
 
 namespace noctule::fuzzing {
-
-inline void expect(bool holds) {
-  if (!holds) std::abort();
-}
 
 // Reads every byte that the record shows, so that a view into freed memory is found.
 inline uint64_t touch(const LogRecord& record) {

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 #include "events_sql.h"
+#include "expect.h"
 #include "question_parser.h"
 
 namespace {
 
 using namespace noctule;
+using fuzzing::expect;
 
 constexpr int64_t kNowMs = 1'780'272'000'000;
 
@@ -25,27 +26,23 @@ class PlainDialect final : public Dialect {
   }
 };
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto parsed = parse_question({reinterpret_cast<const char*>(data), size});
   if (!parsed) {
-    require(parsed.error().code == ErrorCode::InvalidInput && !parsed.error().message.empty());
+    expect(parsed.error().code == ErrorCode::InvalidInput && !parsed.error().message.empty());
     return 0;
   }
   static const Zone zone = *Zone::find("UTC");
   Question question = parsed->question;
-  require(!question.metrics.empty() && question.metrics.size() <= kMetricsMax && question.dimensions.size() <= kDimensionsMax);
-  require(question.limit >= 1 && question.limit <= kRowsMax && question.offset >= 0 && question.offset <= kOffsetMax);
+  expect(!question.metrics.empty() && question.metrics.size() <= kMetricsMax && question.dimensions.size() <= kDimensionsMax);
+  expect(question.limit >= 1 && question.limit <= kRowsMax && question.offset >= 0 && question.offset <= kOffsetMax);
   question.range = resolve_range(parsed->range, zone, kNowMs, kNowMs - 86'400'000LL * 365, question.trim);
-  require(question.range.from_ms <= question.range.to_ms && question.range.first_day <= question.range.last_day);
+  expect(question.range.from_ms <= question.range.to_ms && question.range.first_day <= question.range.last_day);
   const EventsQuestion asked{.dimensions = question.dimensions, .filters = question.filters, .sums = question.sums(),
                              .scope = {1, 1, "", {{question.range.from_ms, question.range.to_ms}}}, .range = question.range};
   const Statement statement = events_sql(asked, zone, PlainDialect()).statement();
-  require(static_cast<size_t>(std::ranges::count(statement.sql, '?')) == statement.parameters.size());
+  expect(static_cast<size_t>(std::ranges::count(statement.sql, '?')) == statement.parameters.size());
   return 0;
 }
