@@ -171,8 +171,8 @@ SqlText events_sql(const EventsQuestion& asked, const Zone& zone, const Dialect&
 }
 
 SqlText scope_sql(const Scope& scope) {
-  SqlText out("site = ");
-  out.bind(int64_t{scope.site}).add(" AND attribution = ").bind(int64_t{scope.attribution}).add(" AND (");
+  SqlText out;
+  out.of_site(scope.site, scope.attribution).add(" AND (");
   bool first = true;
   for (const Instants& part : scope.instants) {
     out.add(first ? "(time >= " : " OR (time >= ").bind_instant(part.from_ms).add(" AND time < ").bind_instant(part.to_ms).add(")");

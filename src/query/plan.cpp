@@ -117,9 +117,8 @@ SqlText rollup_sql(const RollupUse& use, const Question& question, SumSet sums, 
   }
   std::string columns;
   for (const Sum sum : sums.list()) columns += fmt::format(", CAST(SUM({}) AS BIGINT) AS s_{}", row_of(sum).rolled, row_of(sum).name);
-  out.add(std::string_view(columns).substr(2)).add(" FROM ").add(use.table()).add(" WHERE site = ").bind(int64_t{context.site.site});
-  out.add(" AND attribution = ").bind(int64_t{context.site.attribution});
-  out.add(use.dimensions.size() == 2 ? " AND pair = " : " AND dimension = ").bind(int64_t{use.number});
+  out.add(std::string_view(columns).substr(2)).add(" FROM ").add(use.table()).add(" WHERE ").of_site(context.site.site, context.site.attribution);
+  out.add(use.dimensions.size() == 2 ? " AND pair = " : " AND dimension = ").bind_small(use.number);
   bool first = true;
   for (const Days& run : runs) {
     out.add(first ? " AND ((day >= " : " OR (day >= ").bind_day(run.first).add(" AND day <= ").bind_day(run.last).add(")");

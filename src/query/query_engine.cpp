@@ -113,6 +113,10 @@ Result<int> QueryEngine::roll_up(const std::vector<Site>& sites, int64_t now_ms,
     for (size_t i = 0; i < days.size() && made < days_max; ++i, ++made) {
       if (auto done = roll_up_day(state_->store, wanted, days[i]); !done) return std::unexpected(std::move(done).error());
     }
+    NOCT_TRY(const auto stretches, stretches_to_cluster(state_->store, wanted, now_ms));
+    for (const Stretch& stretch : stretches) {
+      if (auto done = cluster_pairs(state_->store, wanted, stretch); !done) return std::unexpected(std::move(done).error());
+    }
   }
   return made;
 }

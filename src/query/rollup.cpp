@@ -17,6 +17,7 @@ constexpr int64_t kQuarterMs = 900'000;
 // Rows of events times parts of one statement: small days are summed up by all dimensions at once, large ones by one after the
 // other, so that memory stays bounded (a group takes some 200 bytes).
 constexpr int64_t kRowsOfPartsMax = 4'000'000;
+constexpr int64_t kRowsClusteredMax = 500'000;  // at once, but for a pair that has more
 constexpr int64_t kCountsPerQuarterMax = 2, kCountsSpare = 1'000;  // beyond them row_counts is added up
 
 // Pairs that are kept: every two of the narrow ones (sources, channels, evidence, apps, devices...), each of these with pages and entry
@@ -194,8 +195,8 @@ SqlText mark_sql(const RollupSite& site, int64_t day) {
   const int64_t first = site.zone->start_of_day(day) / kQuarterMs, end = site.zone->start_of_day(day + 1) / kQuarterMs;
   SqlText out("INSERT INTO rollup_days (site, attribution, day, zone, first_quarter, end_quarter, row_count) SELECT ");
   out.bind(int64_t{site.site}).add(", ").bind(int64_t{site.attribution}).add(", ").bind_day(day).add(", ").bind(site.zone->name());
-  out.add(", ").bind(first).add(", ").bind(end).add(", COALESCE(SUM(row_count), 0) FROM row_counts WHERE site = ").bind(int64_t{site.site});
-  out.add(" AND attribution = ").bind(int64_t{site.attribution}).add(" AND quarter >= ").bind(first).add(" AND quarter < ").bind(end);
+  out.add(", ").bind(first).add(", ").bind(end).add(", COALESCE(SUM(row_count), 0) FROM row_counts WHERE ").of_site(site.site, site.attribution);
+  out.add(" AND quarter >= ").bind(first).add(" AND quarter < ").bind(end);
   return out;
 }
 
@@ -208,8 +209,8 @@ int64_t integer(const Value& value) {
 }
 
 Result<DayRows> rows_of_days(Store& store, const RollupSite& site) {
-  SqlText sql("SELECT quarter, CAST(SUM(row_count) AS BIGINT) FROM row_counts WHERE site = ");
-  sql.bind(int64_t{site.site}).add(" AND attribution = ").bind(int64_t{site.attribution}).add(" GROUP BY quarter");
+  SqlText sql("SELECT quarter, CAST(SUM(row_count) AS BIGINT) FROM row_counts WHERE ");
+  sql.of_site(site.site, site.attribution).add(" GROUP BY quarter");
   NOCT_TRY(const Table table, store.read(std::move(sql).statement()));
   DayRows out;
   for (const auto& row : table.rows) out[site.zone->day_of(integer(row[0]) * kQuarterMs)] += integer(row[1]);
@@ -217,8 +218,8 @@ Result<DayRows> rows_of_days(Store& store, const RollupSite& site) {
 }
 
 Result<DayRows> rows_of_rollups(Store& store, const RollupSite& site) {
-  SqlText sql("SELECT first_quarter, row_count FROM rollup_days WHERE site = ");
-  sql.bind(int64_t{site.site}).add(" AND attribution = ").bind(int64_t{site.attribution}).add(" AND zone = ").bind(site.zone->name());
+  SqlText sql("SELECT first_quarter, row_count FROM rollup_days WHERE ");
+  sql.of_site(site.site, site.attribution).add(" AND zone = ").bind(site.zone->name());
   NOCT_TRY(const Table table, store.read(std::move(sql).statement()));
   DayRows out;
   for (const auto& row : table.rows) out[site.zone->day_of(integer(row[0]) * kQuarterMs)] += integer(row[1]);
@@ -240,7 +241,7 @@ Result<std::vector<int64_t>> fresh_days(Store& store, const RollupSite& site, in
   if (first > last) return std::vector<int64_t>();
   const int64_t from = site.zone->start_of_day(first) / kQuarterMs, to = site.zone->start_of_day(last + 1) / kQuarterMs;
   const auto of_site = [&](SqlText& sql) -> SqlText& {
-    return sql.add(" WHERE site = ").bind(int64_t{site.site}).add(" AND attribution = ").bind(int64_t{site.attribution});
+    return sql.add(" WHERE ").of_site(site.site, site.attribution);
   };
   SqlText sql("SELECT m.first_quarter FROM (SELECT first_quarter, end_quarter, row_count FROM rollup_days");
   of_site(sql).add(" AND zone = ").bind(site.zone->name()).add(" AND day >= ").bind_day(first).add(" AND day <= ").bind_day(last);
@@ -278,9 +279,49 @@ Result<void> roll_up_day(Store& store, const RollupSite& site, const DayToRollUp
   return store.write(statements);
 }
 
+Result<std::vector<Stretch>> stretches_to_cluster(Store& store, const RollupSite& site, int64_t now_ms) {
+  SqlText sql("SELECT first_quarter FROM rollup_days WHERE NOT COALESCE(clustered, FALSE) AND ");
+  sql.of_site(site.site, site.attribution).add(" AND zone = ").bind(site.zone->name());
+  NOCT_TRY(const Table table, store.read(std::move(sql).statement()));
+  std::map<int64_t, int64_t> waiting;  // days, by the first day of their stretch
+  for (const auto& row : table.rows) {
+    const int64_t day = site.zone->day_of(integer(row[0]) * kQuarterMs);
+    ++waiting[day - (day % kStretchDays + kStretchDays) % kStretchDays];
+  }
+  std::vector<Stretch> out;
+  for (const auto& [first, days] : waiting) {
+    const int64_t last = first + kStretchDays - 1;
+    if (days >= kDaysWaiting || last < site.zone->day_of(now_ms)) out.push_back({first, last});
+  }
+  return out;
+}
+
+Result<void> cluster_pairs(Store& store, const RollupSite& site, const Stretch& stretch) {
+  const auto of_stretch = [&](std::string_view begin) {
+    SqlText sql(begin);
+    sql.add(" WHERE ").of_site(site.site, site.attribution);
+    return sql.add(" AND day >= ").bind_day(stretch.first_day).add(" AND day <= ").bind_day(stretch.last_day);
+  };
+  NOCT_TRY(const Table pairs, store.read(of_stretch("SELECT pair, COUNT(*) FROM rollup_2").add(" GROUP BY pair ORDER BY pair").statement()));
+  for (size_t at = 0, end = 0; at < pairs.rows.size(); at = end) {
+    int64_t rows = 0;
+    while (end < pairs.rows.size() && (end == at || rows + integer(pairs.rows[end][1]) <= kRowsClusteredMax)) rows += integer(pairs.rows[end++][1]);
+    const auto of_pairs = [&](std::string_view begin) {
+      return of_stretch(begin).add(" AND pair >= ").bind_small(integer(pairs.rows[at][0])).add(" AND pair <= ").bind_small(integer(pairs.rows[end - 1][0])).statement();
+    };
+    // The second value of a pair with a page is the narrow one, by which a filter names some rows out of many.
+    const Statement statements[] = {of_pairs("CREATE TEMP TABLE pairs_together AS SELECT * FROM rollup_2"), of_pairs("DELETE FROM rollup_2"),
+                                    {"INSERT INTO rollup_2 SELECT * FROM pairs_together ORDER BY pair, value_b, value_a, day", {}},
+                                    {"DROP TABLE pairs_together", {}}};
+    if (auto written = store.write(statements); !written) return written;
+  }
+  const Statement mark = of_stretch("UPDATE rollup_days SET clustered = TRUE").statement();
+  return store.write({&mark, 1});
+}
+
 Result<void> add_up_row_counts(Store& store, const RollupSite& site) {
   const auto of_site = [&](SqlText sql) -> SqlText {
-    return sql.add(" WHERE site = ").bind(int64_t{site.site}).add(" AND attribution = ").bind(int64_t{site.attribution});
+    return sql.add(" WHERE ").of_site(site.site, site.attribution);
   };
   NOCT_TRY(const Table table, store.read(of_site(SqlText("SELECT COUNT(*), COUNT(DISTINCT quarter) FROM row_counts")).statement()));
   const int64_t rows = integer(table.rows.at(0).at(0)), quarters = integer(table.rows.at(0).at(1));
@@ -295,8 +336,8 @@ Result<void> add_up_row_counts(Store& store, const RollupSite& site) {
 }
 
 Result<std::optional<int64_t>> first_instant(Store& store, const RollupSite& site) {
-  SqlText sql("SELECT MIN(quarter) FROM row_counts WHERE site = ");
-  sql.bind(int64_t{site.site}).add(" AND attribution = ").bind(int64_t{site.attribution});
+  SqlText sql("SELECT MIN(quarter) FROM row_counts WHERE ");
+  sql.of_site(site.site, site.attribution);
   NOCT_TRY(const Table table, store.read(std::move(sql).statement()));
   if (table.rows.empty() || std::holds_alternative<std::monostate>(table.rows[0][0])) return std::nullopt;
   return integer(table.rows[0][0]) * kQuarterMs;

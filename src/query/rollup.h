@@ -38,6 +38,18 @@ struct DayToRollUp {
 // Makes one day's roll-up, in one transaction, in place of an older one.
 [[nodiscard]] Result<void> roll_up_day(Store& store, const RollupSite& site, const DayToRollUp& day);
 
+// Local days that lie together, whose pairs are worth putting in order.
+struct Stretch {
+  int64_t first_day = 0, last_day = 0;
+};
+// Stretches (of kStretchDays) in which kDaysWaiting days or more came since they were last put in order, or that are over and have any.
+[[nodiscard]] Result<std::vector<Stretch>> stretches_to_cluster(Store& store, const RollupSite& site, int64_t now_ms);
+inline constexpr int64_t kStretchDays = 32, kDaysWaiting = 8;
+
+// Writes a stretch's pairs anew, each pair's rows together, some pairs in one transaction. A question reads one pair: where days were
+// only written one after the other it lies in pieces all over the table (measured with 10 million events: 59 of 61 row groups read).
+[[nodiscard]] Result<void> cluster_pairs(Store& store, const RollupSite& site, const Stretch& stretch);
+
 // Adds up the store's counts of rows per quarter of an hour, which have one row per batch.
 [[nodiscard]] Result<void> add_up_row_counts(Store& store, const RollupSite& site);
 

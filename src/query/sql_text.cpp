@@ -16,6 +16,10 @@ SqlText& SqlText::bind_instant(int64_t instant_ms) {
 
 SqlText& SqlText::bind_day(int64_t day) { return add("CAST(").bind(format_iso_day(day)).add(" AS DATE)"); }
 
+SqlText& SqlText::of_site(uint32_t site, int attribution) {
+  return add("site = CAST(").bind(int64_t{site}).add(" AS UINTEGER) AND attribution = ").bind_small(attribution);
+}
+
 std::string positions(size_t count) {
   std::string out;
   for (size_t i = 1; i <= count; ++i) out += fmt::format("{}{}", i == 1 ? "" : ", ", i);

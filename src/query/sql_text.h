@@ -36,6 +36,10 @@ class SqlText {
   // An instant (ms since 1970 UTC), and a day (days since then), as the tables' columns have them.
   SqlText& bind_instant(int64_t instant_ms);
   SqlText& bind_day(int64_t day);
+  // "site = ? AND attribution = ?". Numbers have their columns' own types: DuckDB otherwise widens the column, row by row, and leaves
+  // out no row group by its smallest and largest value.
+  SqlText& of_site(uint32_t site, int attribution);
+  SqlText& bind_small(int64_t number) { return add("CAST(").bind(number).add(" AS USMALLINT)"); }
   [[nodiscard]] const std::string& text() const { return sql_; }
   [[nodiscard]] const std::vector<Value>& parameters() const { return parameters_; }
   [[nodiscard]] bool empty() const { return sql_.empty(); }

@@ -53,11 +53,15 @@ constexpr const char* kRollup2 =
 constexpr const char* kEventIds = "CREATE TABLE event_ids(id UBIGINT, loaded_ms BIGINT)";
 constexpr const char* kDropOldIds = "ALTER TABLE batches DROP COLUMN event_ids";
 
+// Whether the day's pairs lie with those of the days around it (module query, cluster_pairs).
+constexpr const char* kClustered = "ALTER TABLE rollup_days ADD COLUMN clustered BOOLEAN";
+
 constexpr std::array kFirst = {kEvents, kBatches, kVersions};
 constexpr std::array kSecond = {kImports};
 constexpr std::array kThird = {kRowCounts, kCountRows, kRollupDays, kRollup1, kRollup2};
 constexpr std::array kFourth = {kEventIds, kDropOldIds};
-constexpr std::array<std::span<const char* const>, 4> kSteps = {kFirst, kSecond, kThird, kFourth};
+constexpr std::array kFifth = {kClustered};
+constexpr std::array<std::span<const char* const>, 5> kSteps = {kFirst, kSecond, kThird, kFourth, kFifth};
 
 Result<void> apply(duck::Connection& connection, int step, int64_t now_ms) {
   if (auto begun = connection.begin(); !begun) return begun;

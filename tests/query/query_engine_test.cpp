@@ -228,5 +228,38 @@ TEST(RollUp, a_day_whose_events_are_gone_loses_its_sums) {
   EXPECT_EQ(world.roll_up(kNow), 0);
 }
 
+TEST(RollUp, pairs_of_days_that_lie_together_are_put_in_order_once_there_are_several) {
+  World world;
+  // From a stretch's first day on.
+  const int64_t first = instant(2026, 3, 10) / 86'400'000 / 32 * 32;
+  const auto noon = [&](int64_t day) { return (first + day) * 86'400'000 + 43'200'000; };
+  const auto ask = [&](std::string_view sql) { return std::get<int64_t>(world.store->read({std::string(sql), {}})->rows[0][0]); };
+  // How often the next row is of another pair; as often as there are pairs where they are in order.
+  constexpr std::string_view kChanges = "SELECT count(*) FROM (SELECT pair, lag(pair) OVER (ORDER BY rowid) AS before FROM rollup_2) AS neighbours WHERE pair IS DISTINCT FROM before";
+  constexpr std::string_view kPairs = "SELECT count(DISTINCT pair) FROM rollup_2";
+  for (int day = 0; day < 7; ++day) {
+    world.visit(noon(day), 1, "/a").source = "Google";
+    world.visit(noon(day) + 3'600'000 * 2, 2, "/b").source = "WhatsApp";
+  }
+  world.load();
+  EXPECT_EQ(world.roll_up(noon(7)), 7);
+  EXPECT_GT(ask(kChanges), ask(kPairs)) << "seven days are not worth it";
+  world.visit(noon(7), 1, "/a").source = "Google";
+  world.load();
+  const Json question = ask_json(R"({"metrics":["visitors"],"dimensions":["event:page","visit:source"],"date_range":"91d"})");
+  EXPECT_EQ(world.roll_up(noon(8)), 1);
+  EXPECT_EQ(ask(kChanges), ask(kPairs));
+  EXPECT_EQ(ask("SELECT count(*) FROM rollup_days WHERE NOT clustered"), 0);
+  EXPECT_EQ(world.answer(question, noon(8))["results"], world.answer_from_events(question, noon(8))["results"]);
+  // A day after them waits for others, until the stretch is over.
+  world.visit(noon(8), 3, "/c");
+  world.load();
+  EXPECT_EQ(world.roll_up(noon(9)), 1);
+  EXPECT_GT(ask(kChanges), ask(kPairs));
+  EXPECT_EQ(world.roll_up(noon(32)), 0);
+  EXPECT_EQ(ask(kChanges), ask(kPairs));
+  EXPECT_EQ(world.answer(question, noon(32))["results"], world.answer_from_events(question, noon(32))["results"]);
+}
+
 }  // namespace
 }  // namespace noctule::testing

@@ -61,7 +61,7 @@ TEST_P(Migration, the_backup_before_it_is_the_file_as_it_was) {
   EXPECT_EQ(integer((*again)->read({"SELECT min(version) FROM schema_steps WHERE applied_ms > 1790000000000", {}})), GetParam() + 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Schemas, Migration, ::testing::Values(1, 2, 3));
+INSTANTIATE_TEST_SUITE_P(Schemas, Migration, ::testing::Values(1, 2, 3, 4));
 
 }  // namespace
 }  // namespace noctule
