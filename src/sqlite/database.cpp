@@ -81,8 +81,9 @@ Result<bool> Statement::step() {
 }
 
 Result<void> Statement::run() {
-  NOCT_TRY([[maybe_unused]] const bool row, step());
+  const Result<bool> row = step();
   reset();
+  if (!row) return std::unexpected(row.error());
   return {};
 }
 
@@ -148,9 +149,13 @@ Result<int64_t> Database::data_version() {
 }
 
 Result<void> Database::transact(const std::function<Result<void>()>& body) {
-  if (auto begun = execute("BEGIN IMMEDIATE"); !begun) return begun;
+  if (!begin_) {
+    NOCT_TRY(begin_, prepare("BEGIN IMMEDIATE"));
+    NOCT_TRY(commit_, prepare("COMMIT"));
+  }
+  if (auto begun = begin_->run(); !begun) return begun;
   Result<void> done = body();
-  if (done) done = execute("COMMIT");
+  if (done) done = commit_->run();
   // SQLite has rolled back by itself after some errors; a second rollback would only hide the first error.
   if (!done && sqlite3_get_autocommit(handle_.get()) == 0) {
     if (auto rolled_back = execute("ROLLBACK"); !rolled_back) done.error().message.append("; nor could it be rolled back");

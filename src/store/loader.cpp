@@ -25,8 +25,10 @@ using std::chrono::milliseconds;
 // What is appended to the store at once: large enough that its fixed cost does not count, small enough to be seen soon.
 constexpr size_t kLoadEventsMax = 50'000;
 constexpr size_t kLoadBytesMax = 16 << 20;
-// While events keep coming, loads begin this far apart, so that many small commits of the journal become one of the store.
-constexpr milliseconds kLoadEvery{400};
+// While events keep coming, loads begin this far apart, so that many small commits of the journal become one of the store. A row of a
+// large load costs half of what it costs in a small one, so that a site with much to load waits longer.
+constexpr milliseconds kLoadEvery{400}, kLoadEveryBusy{1'000};
+constexpr size_t kBusyRows = 2'000;
 constexpr milliseconds kRetryFirst{100}, kRetryLast{5'000};
 constexpr int kWaitForMore_ms = 3'600'000;  // woken by the next commit
 
@@ -54,7 +56,7 @@ struct Loader::State {
   std::optional<VisitBook> book;
   ChannelRules rules;
   BatchId loaded = BatchId::None;          // the loader's own
-  Clock::time_point last_load{};
+  Clock::time_point next_load{};
 
   mutable std::mutex mutex;                // of what follows
   std::condition_variable changed;
@@ -259,15 +261,16 @@ void Loader::State::run() {
       continue;
     }
     const BatchId durable = journal.durable();
-    if (!full && !pause(std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(last_load + kLoadEvery - Clock::now())), true)) return;
+    if (!full && !pause(std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(next_load - Clock::now())), true)) return;
     take_orders();
-    last_load = Clock::now();
+    const Clock::time_point begun = Clock::now();
     Load load;
     const bool read = retry([&]() -> Result<void> {
       NOCT_TRY(load, gather());
       return {};
     });
     if (!read) return;
+    next_load = begun + (load.rows.size() >= kBusyRows ? kLoadEveryBusy : kLoadEvery);
     full = load.rows.size() >= kLoadEventsMax || load.bytes >= kLoadBytesMax;
     if (load.batches.empty()) {  // those up to there turned out to be unreadable
       skip_to(durable);

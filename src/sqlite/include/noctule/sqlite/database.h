@@ -87,6 +87,7 @@ class Database {
   struct Closer { void operator()(sqlite3* handle) const; };
   std::unique_ptr<sqlite3, Closer> handle_;
   std::string path_;
+  std::optional<Statement> begin_, commit_;  // prepared by the first transaction
 };
 
 }  // namespace noctule::sqlite
