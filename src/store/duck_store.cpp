@@ -155,7 +155,27 @@ Result<std::unique_ptr<DuckStore>> DuckStore::open(const DuckOptions& options) {
 
 int64_t DuckStore::now_ms() const { return options_.now_ms == nullptr ? system_now_ms() : options_.now_ms(); }
 
+// Whole, under another name, before it is given its own: DuckDB cannot open a file whose first pages were not all written.
+Result<void> DuckStore::create_file() const {
+  const std::string building = options_.path + ".new";
+  std::error_code missing;
+  for (const std::string& left : {building, building + ".wal"}) std::filesystem::remove(left, missing);
+  {
+    NOCT_TRY(duck::Database database, duck::Database::open(building, settings_of(options_)));
+    NOCT_TRY(duck::Connection connection, database.connect());
+    if (auto migrated = migrate_schema(connection, 0, now_ms()); !migrated) return migrated;
+    if (auto merged = connection.execute("CHECKPOINT"); !merged) return merged;
+  }
+  std::error_code failed;
+  std::filesystem::rename(building, options_.path, failed);
+  if (failed) return fail(ErrorCode::Io, fmt::format("{}: cannot be given its name: {}", building, failed.message()));
+  return {};
+}
+
 Result<std::unique_ptr<DuckStore::Session>> DuckStore::open_session() const {
+  if (options_.path != ":memory:" && !std::filesystem::exists(options_.path)) {
+    if (auto created = create_file(); !created) return std::unexpected(std::move(created).error());
+  }
   NOCT_TRY(duck::Database database, duck::Database::open(options_.path, settings_of(options_)));
   if (options_.path != ":memory:" && ::chmod(options_.path.c_str(), 0600) != 0) {
     return fail(ErrorCode::Io, fmt::format("{}: cannot be made private: {}", options_.path, std::strerror(errno)));

@@ -42,6 +42,7 @@ class DuckStore final : public Store {
 
   explicit DuckStore(const DuckOptions& options) : options_(options) {}
   Result<std::unique_ptr<Session>> open_session() const;
+  [[nodiscard]] Result<void> create_file() const;
   Result<void> prepare(Session& session) const;
   // Runs within a session that works; gate_ is held shared meanwhile.
   template <typename T>

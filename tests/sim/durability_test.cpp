@@ -66,12 +66,12 @@ class Child {
   }
 
   void kill() const { ::kill(child_, SIGKILL); }
-  // The exit code; -1 after a kill, -2 after another signal.
+  // The exit code; after a signal its number, negative.
   [[nodiscard]] int wait() const {
     int status = 0;
     ::waitpid(child_, &status, 0);
     if (WIFEXITED(status)) return WEXITSTATUS(status);
-    return WTERMSIG(status) == SIGKILL ? -1 : -2;
+    return -WTERMSIG(status);
   }
 
  private:
@@ -113,7 +113,9 @@ class Witness {
     child.kill();
     while (child.next_line(line, kPatience_ms)) note(line);  // what it said before it died
     const int code = child.wait();
-    EXPECT_TRUE(code == -1 || code == 3) << "it ended by itself with " << code;
+    // When a commit of the store fails and its log cannot be made shorter either, DuckDB 1.4 ends the process.
+    const bool may_abort = fault.error == EROFS || fault.error == EIO;
+    EXPECT_TRUE(code == -SIGKILL || code == 3 || (may_abort && code == -SIGABRT)) << "it ended by itself with " << code;
   }
 
   void count() {

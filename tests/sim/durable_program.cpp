@@ -145,16 +145,20 @@ int run(const std::string& folder, uint64_t seed, uint64_t number) {
   return 0;
 }
 
+// What went wrong is said where the test reads.
+int give_up(const std::string& why) {
+  say(fmt::format("error {}\n", why));
+  return 3;
+}
+
 int count(const std::string& folder) {
   auto opened = open(folder);
-  if (!opened) {
-    fmt::print(stderr, "{}\n", opened.error().message);
-    return 3;
-  }
+  if (!opened) return give_up(opened.error().message);
   auto loader = Loader::start(*opened->journal, *opened->store);
-  if (!loader || !(*loader)->catch_up(60'000)) return 3;
+  if (!loader) return give_up(loader.error().message);
+  if (!(*loader)->catch_up(60'000)) return give_up(fmt::format("not loaded: {}", (*loader)->status().error));
   const auto table = opened->store->read({"SELECT path, sum(count) FROM events GROUP BY path", {}});
-  if (!table) return 3;
+  if (!table) return give_up(table.error().message);
   std::string lines;
   for (const auto& row : table->rows) lines += fmt::format("n {} {}\n", std::get<std::string>(row[0]).substr(3), std::get<int64_t>(row[1]));
   const auto findings = opened->store->check();

@@ -29,6 +29,9 @@ bool fails(int descriptor, uint64_t* number = nullptr) {
   return true;
 }
 
+// A file can be made shorter on a full disk.
+bool truncation_fails(int descriptor) { return fail_error.load() != ENOSPC && fails(descriptor); }
+
 template <typename Function>
 Function next(const char* name) { return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name)); }
 
@@ -56,6 +59,7 @@ void fail_disk(int error, uint64_t first, uint64_t last) {
 using noctule::testing::fails;
 using noctule::testing::next;
 using noctule::testing::Pwrite;
+using noctule::testing::truncation_fails;
 
 extern "C" {
 
@@ -86,12 +90,12 @@ int fdatasync(int descriptor) {
 
 int ftruncate(int descriptor, off_t size) noexcept {
   static const auto real = next<int (*)(int, off_t)>("ftruncate");
-  return fails(descriptor) ? -1 : real(descriptor, size);
+  return truncation_fails(descriptor) ? -1 : real(descriptor, size);
 }
 
 int ftruncate64(int descriptor, off64_t size) noexcept {
   static const auto real = next<int (*)(int, off64_t)>("ftruncate64");
-  return fails(descriptor) ? -1 : real(descriptor, size);
+  return truncation_fails(descriptor) ? -1 : real(descriptor, size);
 }
 
 int fallocate(int descriptor, int mode, off_t offset, off_t size) {
