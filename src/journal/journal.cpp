@@ -30,8 +30,9 @@ constexpr std::chrono::microseconds kGather{1'500};
 // commits can follow each other. So they stay unused even where nothing of the earlier file could be read, or it was removed.
 constexpr int64_t kIdsPerMillisecond = 1'000;
 
-// Room in the file that is kept for the next batches; more is given back to the disk.
-constexpr int64_t kFreeBytesKept = 1 << 20;
+// Room in the file that is kept for the next batches, at least and in times of what was just removed; more is given back to the disk.
+constexpr int64_t kFreeBytesKept = 64 << 10;
+constexpr int64_t kFreeRemovalsKept = 2;
 
 int64_t system_now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -294,7 +295,7 @@ Result<void> Journal::remove_through(BatchId loaded) {
   if (!state.reader) return fail(ErrorCode::Io, fmt::format("{}: is damaged and could not be begun anew", state.options.path));
   NOCT_TRY(const JournalFile::Holdings removed, state.reader->remove_through(loaded));
   // Removed all the same where that fails: it is tried again after the next removal.
-  const bool shrunk = state.reader->shrink(kFreeBytesKept).has_value();
+  const bool shrunk = state.reader->shrink(std::max(kFreeBytesKept, kFreeRemovalsKept * static_cast<int64_t>(removed.bytes))).has_value();
   const std::lock_guard lock(state.mutex);
   if (!shrunk) state.status.error = "the journal's file could not be made smaller";
   state.status.batches_waiting -= std::min(state.status.batches_waiting, removed.batches);

@@ -98,7 +98,7 @@ uint64_t hash_event_id(const PseudonymKeys& keys, SiteId site, std::string_view 
   Message message;
   message.add_number(site);
   message.add_text(id);
-  const uint64_t hash = message.hash(keys.event_id);
+  const uint64_t hash = message.hash(keys.event_id) >> (64 - kEventIdBits);
   return hash == 0 ? 1 : hash;
 }
 

@@ -30,7 +30,7 @@ constexpr size_t kLoadBytesMax = 16 << 20;
 constexpr milliseconds kLoadEvery{400}, kLoadEveryBusy{1'000};
 constexpr size_t kBusyRows = 2'000;
 constexpr milliseconds kRetryFirst{100}, kRetryLast{5'000};
-constexpr int kWaitForMore_ms = 3'600'000;  // woken by the next commit
+constexpr int kWaitForMore_ms = 5'000;  // woken by the next commit
 
 int64_t system_now_ms() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -38,13 +38,24 @@ int64_t system_now_ms() {
 
 // Batches, the rows of their events, and where each batch's rows and ids end.
 struct Load {
-  std::vector<Batch> batches;
+  std::deque<Batch> batches;  // rows show texts of theirs
   std::vector<EventRow> rows;
   std::vector<uint64_t> ids;
   std::vector<size_t> row_ends, id_ends;
   uint64_t events = 0, duplicates = 0, unreadable = 0;
   size_t bytes = 0;
   std::vector<size_t> damaged;  // batches of which not all could be read
+
+  // The memory stays: a large load's rows take tens of megabytes.
+  void clear() {
+    batches.clear();
+    rows.clear();
+    ids.clear();
+    row_ends.clear();
+    id_ends.clear();
+    damaged.clear();
+    events = duplicates = unreadable = bytes = 0;
+  }
 };
 
 }  // namespace
@@ -77,7 +88,7 @@ struct Loader::State {
   void wait_for_orders();
   bool retry(const std::function<Result<void>()>& attempt);
   Result<void> restore();
-  Result<Load> gather();
+  Result<void> gather(Load& load);
   void take_batch(Batch batch, Load& load);
   Result<void> append(const Load& load);
   Result<void> append_one_by_one(const Load& load);
@@ -85,6 +96,7 @@ struct Loader::State {
   void skip_to(BatchId batch);
   Result<uint16_t> reclassify(SiteId site, const std::string& reason);
   void take_orders();
+  void give_back_room();
 };
 
 bool Loader::State::is_stopping() const {
@@ -152,9 +164,8 @@ void Loader::State::take_batch(Batch batch, Load& load) {
   load.id_ends.push_back(load.ids.size());
 }
 
-Result<Load> Loader::State::gather() {
-  Load load;
-  load.batches.reserve(256);
+Result<void> Loader::State::gather(Load& load) {
+  load.clear();
   book->begin_batch();
   BatchId after = loaded;
   while (load.rows.size() < kLoadEventsMax && load.bytes < kLoadBytesMax) {
@@ -164,7 +175,7 @@ Result<Load> Loader::State::gather() {
     after = batch->id;
     take_batch(*std::move(batch), load);
   }
-  return load;
+  return {};
 }
 
 Result<void> Loader::State::append(const Load& load) {
@@ -248,28 +259,30 @@ void Loader::State::take_orders() {
   for (auto& task : due) task();
 }
 
+// What is loaded and not yet removed goes, after a restart for instance, and the journal's file becomes small.
+void Loader::State::give_back_room() {
+  if (const Result<void> removed = journal.remove_through(loaded); !removed) note_error(removed.error().message);
+}
+
 void Loader::State::run() {
   if (!retry([&] { return restore(); })) return;
   skip_to(loaded);
-  // What was loaded when it was stopped, and not yet removed; where that fails the next load removes it.
-  if (const Result<void> removed = journal.remove_through(loaded); !removed) note_error(removed.error().message);
-  bool full = false;
+  give_back_room();
+  bool full = false, idle = false;
+  Load load;
   while (!is_stopping()) {
     take_orders();
     if (!journal.wait_for_more(loaded, kWaitForMore_ms)) {
+      if (!std::exchange(idle, true)) give_back_room();
       if (journal.is_stopped()) wait_for_orders();  // nothing more comes
       continue;
     }
+    idle = false;
     const BatchId durable = journal.durable();
     if (!full && !pause(std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(next_load - Clock::now())), true)) return;
     take_orders();
     const Clock::time_point begun = Clock::now();
-    Load load;
-    const bool read = retry([&]() -> Result<void> {
-      NOCT_TRY(load, gather());
-      return {};
-    });
-    if (!read) return;
+    if (!retry([&] { return gather(load); })) return;
     next_load = begun + (load.rows.size() >= kBusyRows ? kLoadEveryBusy : kLoadEvery);
     full = load.rows.size() >= kLoadEventsMax || load.bytes >= kLoadBytesMax;
     if (load.batches.empty()) {  // those up to there turned out to be unreadable
@@ -279,6 +292,7 @@ void Loader::State::run() {
     if (!retry([&] { return append(load); })) return;
     finish(load);
   }
+  give_back_room();
 }
 
 Loader::Loader() = default;

@@ -18,6 +18,7 @@
 #include "noctule/base/hash.h"
 #include "noctule/base/random.h"
 #include "noctule/base/text.h"
+#include "noctule/privacy/keys.h"
 #include "noctule/store/loader.h"
 
 namespace noctule {
@@ -51,7 +52,7 @@ class Site {
     Person& person = open_[random_.below(open_.size())];
     Event event = person.event;
     event.instant_ms = now_;
-    event.id = random_.next() | 1;
+    event.id = random_.next() >> (64 - kEventIdBits) | 1;
     if (person.pages > 0 && random_.chance(0.5)) {
       event.kind = EventKind::Engagement;
       event.engaged_ms = static_cast<int32_t>(random_.exponential(20'000));

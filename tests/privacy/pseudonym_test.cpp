@@ -112,7 +112,7 @@ TEST(Echo, is_the_keyed_hash_of_site_name_and_value) {
   const std::string message = raw(uint32_t{7}) + raw(uint64_t{6}) + "fbclid" + raw(uint64_t{3}) + "abc";
   EXPECT_EQ(hash_echo(kKeys, kSite, "fbclid", "abc"), siphash(kKeys.echo.data(), message));
   const std::string id = raw(uint32_t{7}) + raw(uint64_t{3}) + "abc";
-  EXPECT_EQ(hash_event_id(kKeys, kSite, "abc"), siphash(kKeys.event_id.data(), id));
+  EXPECT_EQ(hash_event_id(kKeys, kSite, "abc"), siphash(kKeys.event_id.data(), id) >> 8);
 }
 
 TEST(Echo, tells_names_values_and_sites_apart) {
