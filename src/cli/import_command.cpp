@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "archive_command.h"
@@ -17,6 +18,7 @@
 #include "noctule/base/text.h"
 #include "noctule/import/log_import.h"
 #include "noctule/import/row_loader.h"
+#include "noctule/report/messages.h"
 #include "noctule/settings/data_folder.h"
 #include "noctule/settings/settings.h"
 #include "noctule/store/store.h"
@@ -138,7 +140,10 @@ class Importer {
     if (!flags_.quiet && is_terminal(STDERR_FILENO)) options.analyze.on_progress = [&](const ReadProgress& progress) { line.draw(progress); };
     NOCT_TRY(const ImportSummary summary, import_logs(options, ledger, writer));
     line.clear();
-    if (!flags_.quiet && (!settled_only || summary.views > 0)) tell_summary(summary);
+    if (!flags_.quiet && (!settled_only || summary.views > 0)) {
+      tell_summary(summary);
+      tell_warnings(summary.warnings);
+    }
     return {};
   }
 
@@ -162,6 +167,14 @@ class Importer {
       NOCT_TRY(options.before_ms, parse_before(flags_.before));
     }
     return run_archive_import(std::move(options), ledger, flags_.quiet);
+  }
+
+  // Each once, also where a log is followed.
+  void tell_warnings(const std::vector<Warning>& warnings) {
+    for (const Warning& warning : warnings) {
+      if (!told_.insert(warning.code).second) continue;
+      tell(fmt::format("mind: {}\n", message_of_code(Language::English, "warning", warning.code, warning.args)));
+    }
   }
 
   Result<void> load_here() {
@@ -191,6 +204,7 @@ class Importer {
   const Flags& flags_;
   DataFolder folder_;
   Site site_;
+  std::set<std::string> told_;
 };
 
 // Waits that long, or until a signal asks to stop. True: go on.

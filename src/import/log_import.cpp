@@ -9,6 +9,7 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "noctule/analyze/codes.h"
 #include "noctule/analyze/page_views.h"
 #include "noctule/base/civil_time.h"
 #include "noctule/base/text.h"
@@ -72,6 +73,7 @@ class LogRows {
     summary_.unparsed = findings.unparsed;
     summary_.hits = findings.hits;
     summary_.warnings = findings.warnings;
+    if (auto own = check_hosts(findings); !own) return own;
     texts_.resize(findings.visits.size());
     for (const LogFile& file : findings.files) {
       NOCT_TRY(const int64_t settled, ledger_.settled_ms(options_.site.id, file.first_request_hash));
@@ -124,6 +126,14 @@ class LogRows {
   }
 
  private:
+  // Under a wrong host each step from page to page looks like an arrival, and hardly a visit like a person's.
+  [[nodiscard]] Result<void> check_hosts(const LogFindings& findings) const {
+    const auto unseen = std::ranges::find(findings.warnings, warning::kHostNotSeen, &Warning::code);
+    if (options_.settled_only || unseen == findings.warnings.end()) return {};
+    return fail(ErrorCode::InvalidInput, fmt::format("nothing was imported: the log shows nothing of {0} and looks like the log of {1}. Name the site that it is of, or, where "
+                                                     "{1} belongs to this one, add it: noctule site set {0} --host {1}", options_.site.domain, unseen->args.at(1)));
+  }
+
   [[nodiscard]] bool was_imported(const LogVisit& visit) const { return visit.end_ms <= before_ms_[visit.file]; }
 
   // One page has one name, whether a log tells of it or the script: as that of the script is cleaned. Into page_.
@@ -262,8 +272,8 @@ Result<ImportSummary> import_logs(const LogImportOptions& options, Ledger& ledge
   LogRows rows(options, ledger, writer);
   AnalyzeOptions analyze = options.analyze;
   if (analyze.site_hosts.empty()) {
-    analyze.site_hosts = options.site.hosts;
-    analyze.site_hosts.push_back(options.site.domain);
+    analyze.site_hosts = {options.site.domain};
+    analyze.site_hosts.insert(analyze.site_hosts.end(), options.site.hosts.begin(), options.site.hosts.end());
   }
   LogFindings kept;  // finish() needs them when the reading is over
   auto read = read_page_views(

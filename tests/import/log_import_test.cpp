@@ -86,6 +86,28 @@ class LogImport : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(LogImport, the_log_of_another_site_is_refused_by_name) {
+  std::string log;
+  for (int i = 0; i < 600; ++i) log += view({.at_ms = i * kMinute, .target = "/p/7", .address = "192.0.2.1"}, "www.other.example");
+  const std::string path = folder_.write("access.log", log);
+  Ledger ledger = *Ledger::open(folder_.path());
+  RowFileWriter writer = *RowFileWriter::create(ledger.next_file());
+  LogImportOptions options;
+  options.analyze.paths = {path};
+  options.site = example_site();
+  options.now_ms = kNow_ms;
+  const auto refused = import_logs(options, ledger, writer);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::InvalidInput);
+  EXPECT_NE(refused.error().message.find("looks like the log of other.example"), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(waiting_row_files(folder_.path()).empty());
+  options.site.hosts = {"www.other.example"};
+  RowFileWriter again = *RowFileWriter::create(ledger.next_file());
+  const auto imported = import_logs(options, ledger, again);
+  ASSERT_TRUE(imported) << imported.error().message;
+  EXPECT_EQ(imported->views, 600u);
+}
+
 TEST_F(LogImport, a_visit_gives_its_views_with_one_attribution_and_right_sums) {
   const Imported got = import({folder_.write("access.log", two_visits())});
   EXPECT_EQ(got.summary.visits, 2u);
