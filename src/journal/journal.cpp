@@ -50,7 +50,7 @@ struct Journal::State {
   size_t pending_bytes = 0;               // filling and in commit
   Place appended = 0;
   bool stopping = false, stopped = false, committer_waits = false;
-  uint64_t wakes = 0;
+  bool woken = false;
   Clock::time_point refuse_until{};
   BatchId durable = BatchId::None;        // the last batch on disk
   BatchId last_id = BatchId::None;        // the last id that was used
@@ -306,14 +306,14 @@ Result<void> Journal::remove_through(BatchId loaded) {
 bool Journal::wait_for_more(BatchId after, int timeout_ms) {
   State& state = *state_;
   std::unique_lock lock(state.mutex);
-  const uint64_t wakes = state.wakes;
-  state.more.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return state.stopped || state.wakes != wakes || state.durable > after; });
+  state.more.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return state.stopped || state.woken || state.durable > after; });
+  state.woken = false;
   return state.durable > after;
 }
 
 void Journal::wake() {
   const std::lock_guard lock(state_->mutex);
-  ++state_->wakes;
+  state_->woken = true;
   state_->more.notify_all();
 }
 

@@ -210,6 +210,15 @@ TEST(Journal, what_waits_for_more_is_woken_by_a_commit) {
   waiter.join();
 }
 
+TEST(Journal, a_wake_that_comes_before_the_waiting_ends_it_and_only_it) {
+  const TemporaryFolder folder;
+  const auto journal = Journal::open(options_in(folder)).value();
+  const BatchId none = BatchId{INT64_MAX};
+  journal->wake();
+  EXPECT_FALSE(journal->wait_for_more(none, 600'000));
+  EXPECT_FALSE(journal->wait_for_more(none, 1));
+}
+
 TEST(Journal, a_backup_holds_what_waits) {
   const TemporaryFolder folder;
   const auto journal = Journal::open(options_in(folder)).value();

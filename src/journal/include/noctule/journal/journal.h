@@ -66,7 +66,7 @@ class Journal {
   // Blocks until something newer than this is durable, or the time is over, or wake() was called, or the journal has stopped and
   // all that it accepted is on disk. True: there is something.
   bool wait_for_more(BatchId after, int timeout_ms);
-  void wake();                                   // whoever waits for more
+  void wake();                                   // who waits for more, or the next one who would: it is not lost in between
   [[nodiscard]] BatchId durable() const;         // the last batch on disk; None: there is none, or all were removed before this start
   [[nodiscard]] bool is_stopped() const;         // stop() was called, and all that was accepted has been settled
   void stop();                                   // refuses further appends, commits the rest, wakes who waits
