@@ -237,10 +237,12 @@ class LogRows {
     row.origin = static_cast<uint8_t>(EventOrigin::Log);
     host_ = paste.host.empty() ? options_.site.domain : paste.host;
     row.host = host_;
-    clean(paste.path.substr(0, paste.path.find('?')), {});
+    const size_t mark = paste.path.find('?');
+    clean(paste.path.substr(0, mark), mark == std::string::npos ? std::string_view() : std::string_view(paste.path).substr(mark + 1));
     row.path = page_.path;
     row.entry_path = page_.path;
     row.app = Knowledge::builtin().app(paste.app).id;
+    row.is_private = static_cast<uint8_t>(paste.surface);
     row.surface = paste.surface == Private::Yes ? "private" : paste.surface == Private::No ? "public" : "unknown";
     row.count = 1;
     ++summary_.pastes;

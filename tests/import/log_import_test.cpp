@@ -46,7 +46,7 @@ class LogImport : public ::testing::Test {
     RowFileWriter writer = *RowFileWriter::create(file);
     LogImportOptions options;
     options.analyze.paths = paths;
-    options.site = example_site();
+    options.site = site_;
     options.settled_only = settled_only;
     options.now_ms = now_ms;
     auto summary = import_logs(options, ledger, writer);
@@ -84,6 +84,7 @@ class LogImport : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
+  Site site_ = example_site();
 };
 
 TEST_F(LogImport, the_log_of_another_site_is_refused_by_name) {
@@ -129,6 +130,7 @@ TEST_F(LogImport, a_visit_gives_its_views_with_one_attribution_and_right_sums) {
   const Kept& paste = got.rows[0];
   EXPECT_EQ(paste.row.kind, static_cast<uint8_t>(EventKind::Unfurl));
   EXPECT_EQ(paste.app, "whatsapp");
+  EXPECT_EQ(paste.row.is_private, static_cast<uint8_t>(Private::Yes));
   EXPECT_EQ(paste.row.visitor, 0u);
   EXPECT_EQ(got.rows[1].app, "telegram");
   EXPECT_EQ(got.rows[2].app, "telegram");
@@ -147,6 +149,17 @@ TEST_F(LogImport, a_page_has_the_name_that_the_script_gives_it) {
   EXPECT_EQ(got.rows[0].path, "/");
   EXPECT_EQ(got.rows[1].path, "/u/***/reset/***");
   EXPECT_EQ(got.rows[1].entry, "/");
+}
+
+TEST_F(LogImport, a_paste_is_of_the_page_that_the_script_names_also_where_its_query_tells_pages_apart) {
+  site_.query_parameters = {"p"};
+  std::string log = text({.target = "/?p=42&utm_source=x", .agent = "WhatsApp/2.23.20.0", .address = "192.0.2.7"});
+  log += view({.at_ms = kMinute, .target = "/?p=42", .address = "192.0.2.1"});
+  const Imported got = import({folder_.write("access.log", log)});
+  ASSERT_EQ(got.rows.size(), 2u);
+  EXPECT_EQ(got.rows[0].row.kind, static_cast<uint8_t>(EventKind::Unfurl));
+  EXPECT_EQ(got.rows[0].path, "/?p=42");
+  EXPECT_EQ(got.rows[1].path, "/?p=42");
 }
 
 TEST_F(LogImport, nothing_that_names_a_person_is_written) {
