@@ -114,6 +114,7 @@ void Housekeeping::load_imports() {
       services_.log.write(LogLevel::Error, "import", {{"error", loaded.error().message}});
       continue;
     }
+    if (services_.loader != nullptr && loaded->head.origin == EventOrigin::Log) services_.loader->note_import(loaded->head.site);
     services_.log.write(LogLevel::Info, "imported", {{"rows", static_cast<int64_t>(loaded->rows)}});
   }
 }

@@ -10,6 +10,7 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -78,6 +79,8 @@ struct Loader::State {
   OnLoaded listener;
   std::optional<ChannelRules> new_rules;   // for the book, before the next batch
   std::deque<std::packaged_task<Result<uint16_t>()>> tasks;  // to be run between batches
+  std::set<SiteId> imported;               // sites whose pasted pages are to be read again
+  uint64_t imports_noted = 0, imports_learned = 0;
   std::thread thread;
 
   State(Journal& a_journal, Store& a_store) : journal(a_journal), store(a_store) {}
@@ -97,6 +100,7 @@ struct Loader::State {
   Result<uint16_t> reclassify(SiteId site, const std::string& reason);
   void take_orders();
   void give_back_room();
+  void learn_imports(const std::set<SiteId>& sites, uint64_t noted);
 };
 
 bool Loader::State::is_stopping() const {
@@ -118,7 +122,7 @@ bool Loader::State::pause(milliseconds time, bool unless_hurried) {
 
 void Loader::State::wait_for_orders() {
   std::unique_lock lock(mutex);
-  changed.wait(lock, [&] { return stopping || !tasks.empty(); });
+  changed.wait(lock, [&] { return stopping || !tasks.empty() || !imported.empty(); });
 }
 
 // Until it goes well, ever more slowly. False: stopping before it did.
@@ -248,6 +252,8 @@ Result<uint16_t> Loader::State::reclassify(SiteId site, const std::string& reaso
 // What others asked for while a batch was at work.
 void Loader::State::take_orders() {
   std::deque<std::packaged_task<Result<uint16_t>()>> due;
+  std::set<SiteId> sites;
+  uint64_t noted = 0;
   {
     const std::lock_guard lock(mutex);
     if (new_rules) {
@@ -255,8 +261,23 @@ void Loader::State::take_orders() {
       book->set_channel_rules(rules);
     }
     due.swap(tasks);
+    sites.swap(imported);
+    noted = imports_noted;
   }
   for (auto& task : due) task();
+  if (!sites.empty()) learn_imports(sites, noted);
+}
+
+// Once: a store that cannot answer now costs evidence until the next import or start, and must not keep events waiting.
+void Loader::State::learn_imports(const std::set<SiteId>& sites, uint64_t noted) {
+  for (const SiteId site : sites) {
+    if (const Result<void> done = restore_pasted_pages(store, *book, site, system_now_ms()); !done) note_error(done.error().message);
+  }
+  {
+    const std::lock_guard lock(mutex);
+    imports_learned = noted;
+  }
+  changed.notify_all();
 }
 
 // What is loaded and not yet removed goes, after a restart for instance, and the journal's file becomes small.
@@ -333,6 +354,16 @@ void Loader::set_channel_rules(ChannelRules rules) {
   state_->new_rules = std::move(rules);
 }
 
+void Loader::note_import(SiteId site) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->imported.insert(site);
+    ++state_->imports_noted;
+  }
+  state_->changed.notify_all();
+  state_->journal.wake();
+}
+
 Result<uint16_t> Loader::reclassify(SiteId site, std::string reason) {
   std::packaged_task<Result<uint16_t>()> task([state = state_.get(), site, reason = std::move(reason)] { return state->reclassify(site, reason); });
   std::future<Result<uint16_t>> done = task.get_future();
@@ -357,7 +388,9 @@ bool Loader::catch_up(int timeout_ms) {
   std::unique_lock lock(state_->mutex);
   ++state_->hurried;
   state_->changed.notify_all();
-  const bool done = state_->changed.wait_for(lock, milliseconds(timeout_ms), [&] { return state_->told >= target; });
+  const uint64_t imports = state_->imports_noted;
+  const auto is_done = [&] { return state_->told >= target && state_->imports_learned >= imports; };
+  const bool done = state_->changed.wait_for(lock, milliseconds(timeout_ms), is_done);
   --state_->hurried;
   return done;
 }

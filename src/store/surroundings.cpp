@@ -15,7 +15,10 @@ constexpr double kDay_ms = 86'400'000;
 
 uint64_t nonzero(uint64_t key) { return key == 0 ? 1 : key; }
 
-uint64_t page_key(const EventRow& row) { return nonzero(hash_bytes(row.path, combine_hashes(row.site, hash_bytes(row.host)))); }
+// A log's pages are named without "www." (analyze), a script's as the browser has them.
+std::string_view bare_host(std::string_view host) { return host.starts_with("www.") ? host.substr(4) : host; }
+
+uint64_t page_key(const EventRow& row) { return nonzero(hash_bytes(row.path, combine_hashes(row.site, hash_bytes(bare_host(row.host))))); }
 uint64_t visitor_key(uint32_t site, uint64_t visitor) { return nonzero(combine_hashes(site, visitor)); }
 
 // What tells browsers apart though they were updated: names without versions.
@@ -77,11 +80,19 @@ void Surroundings::note_unexplained(const EventRow& row) {
   page.counted_ms = row.time;
 }
 
+// Where arrivals after the paste were counted before it was told, they count as if they had come before: chance is then
+// taken for larger than it is. Pages that are read again from the store (visit_memory.h) have everything in order.
 void Surroundings::note_paste(const EventRow& row, AppId app) {
   PageRow& page = pages_.find_or_add(page_key(row));
+  if (page.app != AppId::None && row.time < page.pasted_ms) return;
   page.app = app;
   page.pasted_ms = row.time;
   page.arrivals_at_paste = fade(page.arrivals, row.time - page.counted_ms);
+}
+
+void Surroundings::forget_page(const EventRow& row) {
+  PageRow& page = pages_.find_or_add(page_key(row));
+  page = {.key = page.key};
 }
 
 }  // namespace noctule

@@ -29,7 +29,9 @@ class Surroundings {
   [[nodiscard]] AppId match_paste(const EventRow& row) const;
   // One that stays unexplained: counts against later matches on its page.
   void note_unexplained(const EventRow& row);
+  // A private paste. Of several pastes of a page the newest counts, in whatever order they come.
   void note_paste(const EventRow& row, AppId app);
+  void forget_page(const EventRow& row);
 
  private:
   struct VisitorRow {

@@ -163,13 +163,14 @@ void VisitBook::restore_visit(const EventRow& row, int64_t first_ms, int64_t las
   visit.bounce = bounce;
 }
 
-void VisitBook::restore_surroundings(const EventRow& row) {
-  if (row.kind == static_cast<uint8_t>(EventKind::Unfurl)) {
-    if (row.is_private == static_cast<uint8_t>(Private::Yes)) surroundings_.note_paste(row, judge_.knowledge().find_app(row.app));
-    return;
-  }
+void VisitBook::restore_arrival(const EventRow& row) {
   [[maybe_unused]] const ArrivalSurroundings around = surroundings_.note_arrival(row);
   if (lacks_explanation(row)) surroundings_.note_unexplained(row);
+}
+
+void VisitBook::restore_page(const EventRow& row) {
+  if (row.kind == static_cast<uint8_t>(EventKind::Unfurl)) surroundings_.note_paste(row, judge_.knowledge().find_app(row.app));
+  else surroundings_.note_unexplained(row);
 }
 
 }  // namespace noctule

@@ -45,8 +45,11 @@ class VisitBook {
   void restore_visit(const EventRow& row, int64_t first_ms, int64_t last_ms, bool bounce);
   void restore_event_id(uint64_t id) { event_ids_.find_or_add(id); }
   void restore_visitor(uint32_t site, uint64_t visitor, int64_t time_ms) { surroundings_.note_visitor(site, visitor, time_ms); }
-  // A row that began a visit, or a paste; in order of time.
-  void restore_surroundings(const EventRow& row);
+  // A row that began a visit; in order of time.
+  void restore_arrival(const EventRow& row);
+  // A page's private pastes and its arrivals without explanation are told anew: it is forgotten, then they come in order of time.
+  void forget_page(const EventRow& row) { surroundings_.forget_page(row); }
+  void restore_page(const EventRow& row);
 
  private:
   struct IdRow {

@@ -14,6 +14,9 @@ namespace {
 // Answers are held in memory, so those about all visitors are asked for in so many parts.
 constexpr int64_t kParts = 16;
 constexpr int64_t kSurroundingRowsMax = 200'000;
+constexpr int64_t kDay_ms = 86'400'000;
+// Before a paste: a page's arrivals fade within a day, so that older ones would add less than one in twenty.
+constexpr int64_t kArrivalHistory_ms = 3 * kDay_ms;
 
 // Rows of people's events as a site's reports show them: imports of other products' totals have no visits, and a site whose
 // visits were judged anew has rows of earlier versions as well.
@@ -73,7 +76,7 @@ Result<void> restore_open_visits(Store& store, VisitBook& book, int64_t since_ms
       "GROUP BY e.site, e.visitor, e.visit HAVING max(e.time) >= make_timestamp_ms(?) AND sum(e.visits) > 0 ORDER BY max(e.time)",
       columns, kLiveRows, kParts);
   for (int64_t part = 0; part < kParts; ++part) {
-    NOCT_TRY(const Table table, store.read({sql, {since_ms - 86'400'000, part, since_ms}}));
+    NOCT_TRY(const Table table, store.read({sql, {since_ms - kDay_ms, part, since_ms}}));
     for (const auto& cells : table.rows) {
       EventRow row;
       row.site = number<uint32_t>(cells[0]);
@@ -96,43 +99,75 @@ Result<void> restore_event_ids(Store& store, VisitBook& book, size_t ids_max) {
   return {};
 }
 
-Result<void> restore_surroundings(Store& store, VisitBook& book, int64_t since_ms) {
+// Arrivals that a paste alone could explain, as lacks_explanation() has it.
+std::string is_unexplained() { return fmt::format("(e.referrer = '' AND e.app = '' AND e.grade <= {})", static_cast<int>(Grade::Estimated)); }
+
+Result<void> restore_arrivals(Store& store, VisitBook& book, int64_t since_ms) {
   const std::string sql = fmt::format(
-      "SELECT e.site, epoch_ms(e.time), e.kind, e.visitor, e.host, e.path, e.referrer, e.app, e.browser, e.os, e.device, e.grade, e.is_private, e.click_hash, e.recipient_hash "
-      "FROM {} AND ((e.kind = 3 AND e.is_private = 1) OR (e.visits > 0 AND (e.click_hash <> 0 OR e.recipient_hash <> 0 OR (e.referrer = '' AND e.app = '' AND e.grade <= ?)))) "
-      "ORDER BY e.time DESC LIMIT ?",
-      kLiveRows);
-  NOCT_TRY(const Table table, store.read({sql, {since_ms, static_cast<int64_t>(Grade::Estimated), kSurroundingRowsMax}}));
+      "SELECT e.site, epoch_ms(e.time), e.visitor, e.host, e.path, e.referrer, e.app, e.browser, e.os, e.device, e.grade, e.click_hash, e.recipient_hash "
+      "FROM {} AND e.visits > 0 AND (e.click_hash <> 0 OR e.recipient_hash <> 0 OR {}) ORDER BY e.time DESC LIMIT ?",
+      kLiveRows, is_unexplained());
+  NOCT_TRY(const Table table, store.read({sql, {since_ms, kSurroundingRowsMax}}));
   for (auto cells = table.rows.rbegin(); cells != table.rows.rend(); ++cells) {
     EventRow row;
     row.site = number<uint32_t>((*cells)[0]);
     row.time = integer((*cells)[1]);
-    row.kind = number<uint8_t>((*cells)[2]);
-    row.visitor = number<uint64_t>((*cells)[3]);
-    row.host = text((*cells)[4]);
-    row.path = text((*cells)[5]);
-    row.referrer = text((*cells)[6]);
-    row.app = text((*cells)[7]);
-    row.browser = text((*cells)[8]);
-    row.os = text((*cells)[9]);
-    row.device = number<uint8_t>((*cells)[10]);
-    row.grade = number<uint8_t>((*cells)[11]);
-    row.is_private = number<uint8_t>((*cells)[12]);
-    row.click_hash = number<uint64_t>((*cells)[13]);
-    row.recipient_hash = number<uint64_t>((*cells)[14]);
-    book.restore_surroundings(row);
+    row.visitor = number<uint64_t>((*cells)[2]);
+    row.host = text((*cells)[3]);
+    row.path = text((*cells)[4]);
+    row.referrer = text((*cells)[5]);
+    row.app = text((*cells)[6]);
+    row.browser = text((*cells)[7]);
+    row.os = text((*cells)[8]);
+    row.device = number<uint8_t>((*cells)[9]);
+    row.grade = number<uint8_t>((*cells)[10]);
+    row.click_hash = number<uint64_t>((*cells)[11]);
+    row.recipient_hash = number<uint64_t>((*cells)[12]);
+    book.restore_arrival(row);
   }
   return {};
 }
 
+EventRow page_row(const std::vector<Value>& cells) {
+  EventRow row;
+  row.site = number<uint32_t>(cells[0]);
+  row.time = integer(cells[1]);
+  row.kind = number<uint8_t>(cells[2]);
+  row.host = text(cells[3]);
+  row.path = text(cells[4]);
+  row.app = text(cells[5]);
+  return row;
+}
+
 }  // namespace
+
+Result<void> restore_pasted_pages(Store& store, VisitBook& book, SiteId site, int64_t now_ms) {
+  const auto of_site = static_cast<int64_t>(site);
+  const int64_t window_from = now_ms - kUnfurlWindow_ms, arrivals_from = window_from - kArrivalHistory_ms;
+  const std::string sql = fmt::format(
+      "SELECT e.site, epoch_ms(e.time), e.kind, e.host, e.path, e.app FROM {} AND (? = 0 OR e.site = ?) AND ((e.kind = 3 AND e.surface = 'private') OR (e.visits > 0 AND {})) "
+      "AND (e.site, e.path) IN (SELECT p.site, p.path FROM events AS p WHERE p.time >= make_timestamp_ms(?) AND p.kind = 3 AND p.surface = 'private') "
+      "ORDER BY e.time DESC LIMIT ?",
+      kLiveRows, is_unexplained());
+  NOCT_TRY(const Table table, store.read({sql, {arrivals_from, of_site, of_site, window_from, kSurroundingRowsMax}}));
+  for (const auto& cells : table.rows) book.forget_page(page_row(cells));
+  // Where there are more rows than are read, a paste has to have a day of arrivals before it, or its chance would seem too small.
+  const bool is_cut = table.rows.size() == static_cast<size_t>(kSurroundingRowsMax);
+  const int64_t pastes_from = is_cut ? integer(table.rows.back()[1]) + kDay_ms : arrivals_from;
+  for (auto cells = table.rows.rbegin(); cells != table.rows.rend(); ++cells) {
+    const EventRow row = page_row(*cells);
+    if (row.kind != static_cast<uint8_t>(EventKind::Unfurl) || row.time >= pastes_from) book.restore_page(row);
+  }
+  return {};
+}
 
 Result<void> restore_visits(Store& store, VisitBook& book, const VisitLimits& limits, int64_t now_ms) {
   NOCT_TRY(const int64_t reference, reference_time(store, now_ms));
   if (auto done = restore_versions(store, book); !done) return done;
   if (auto done = restore_event_ids(store, book, limits.event_ids_max); !done) return done;
-  if (auto done = restore_visitors(store, book, day_number(reference, 0) * 86'400'000); !done) return done;
-  if (auto done = restore_surroundings(store, book, reference - kUnfurlWindow_ms); !done) return done;
+  if (auto done = restore_visitors(store, book, day_number(reference, 0) * kDay_ms); !done) return done;
+  if (auto done = restore_arrivals(store, book, reference - kUnfurlWindow_ms); !done) return done;
+  if (auto done = restore_pasted_pages(store, book, SiteId::None, reference); !done) return done;
   return restore_open_visits(store, book, reference - kPause_ms);
 }
 

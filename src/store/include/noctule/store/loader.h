@@ -30,10 +30,13 @@ class Loader {
   void set_listener(OnLoaded listener);
   // An operator's rules for channels, of all sites; they hold from the next batch on.
   void set_channel_rules(ChannelRules rules);
+  // Rows of a site were added to the store beside the journal (an import): the pastes among them explain arrivals from now on, within a
+  // moment and without a restart. Visits that were judged before stay as they are.
+  void note_import(SiteId site);
   // Applies the rules that hold now to what is stored of a site: a new version of its attribution (channel_rules.h). Blocks while
   // nothing is loaded; gives the version. Error: Exhausted (stopping), those of Store::write.
   [[nodiscard]] Result<uint16_t> reclassify(SiteId site, std::string reason);
-  // Blocks until everything durable now is loaded, or the time is over. True: it is.
+  // Blocks until everything durable now is loaded and imports noted so far are known, or the time is over. True: they are.
   bool catch_up(int timeout_ms);
 
  private:
