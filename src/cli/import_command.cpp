@@ -140,7 +140,7 @@ class Importer {
     if (!flags_.quiet && is_terminal(STDERR_FILENO)) options.analyze.on_progress = [&](const ReadProgress& progress) { line.draw(progress); };
     NOCT_TRY(const ImportSummary summary, import_logs(options, ledger, writer));
     line.clear();
-    if (!flags_.quiet && (!settled_only || summary.views > 0)) {
+    if (!flags_.quiet && (!settled_only || summary.views + summary.pastes > 0)) {
       tell_summary(summary);
       tell_warnings(summary.warnings);
     }
@@ -243,7 +243,7 @@ RunCommand add_import(CLI::App& app) {
   command->add_option("--format", flags->format, "A name (see `noctule formats`), or an nginx log_format or Apache LogFormat string; found out by itself when left out");
   command->add_option("--time-zone", flags->time_zone, "Of logs that do not say theirs, e.g. Europe/Paris (default UTC)");
   command->add_option("--threads", flags->threads, "Threads that work")->check(CLI::Range(1, 64))->capture_default_str();
-  command->add_flag("--follow,-f", flags->follow, "Keep importing from growing logs, across rotation; a visit comes when it is over");
+  command->add_flag("--follow,-f", flags->follow, "Keep importing from growing logs, across rotation; a visit comes when it is over, a paste after two minutes");
   command->add_option("--every", flags->every, "Seconds between two looks with --follow")->check(CLI::Range(1.0, 86'400.0))->capture_default_str();
   command->add_option("--before", flags->before, "Of an export: only what is before this day (UTC), from which on noctule has counted itself")->option_text("DAY");
   command->add_option("--website", flags->website, "Of Umami's table: the id of the website, where it holds several")->option_text("ID");

@@ -12,15 +12,26 @@
 #include "noctule/analyze/codes.h"
 #include "noctule/analyze/page_views.h"
 #include "noctule/base/civil_time.h"
+#include "noctule/base/hash.h"
 #include "noctule/base/text.h"
 #include "noctule/collect/cleaning.h"
 #include "noctule/detect/software.h"
 #include "noctule/visits/tracker.h"
+#include "noctule/visits/unfurl.h"
 
 namespace noctule {
 namespace {
 
 constexpr size_t kTagSizeMax = 200, kHostsShown = 10;
+// Of a live log a paste is imported when what follows can no longer change it: a messenger's fetches of one paste come within
+// kPasteWindow_ms, and a line is written when its request is over, somewhat later than the time it bears. 30 minutes, as for visits, would be
+// most of the time in which a paste's own visits come.
+constexpr int64_t kPasteSettled_ms = 2 * kPasteWindow_ms;
+// A log has a mark of its own for pastes, under another name.
+constexpr uint64_t kPasteMark = 1;
+
+uint64_t paste_source(uint64_t source) { return combine_hashes(source, kPasteMark); }
+
 // Visits of logs are numbered apart from a script's, which count from 1; by their second, so that each import gives the same.
 constexpr uint16_t kLogVisit = 0x8000;
 
@@ -77,10 +88,16 @@ class LogRows {
     texts_.resize(findings.visits.size());
     for (const LogFile& file : findings.files) {
       NOCT_TRY(const int64_t settled, ledger_.settled_ms(options_.site.id, file.first_request_hash));
+      NOCT_TRY(const int64_t pastes, ledger_.settled_ms(options_.site.id, paste_source(file.first_request_hash)));
       before_ms_.push_back(settled);
+      pastes_before_ms_.push_back(pastes == INT64_MIN ? settled : pastes);  // imports of earlier versions made no mark of their own
     }
-    // A visit that was still going on when the log was read may get more pages, and its corroboration.
-    until_ms_ = options_.settled_only ? std::min(options_.now_ms, findings.last_ms) - kVisitPause_ms : INT64_MAX;
+    if (options_.settled_only) {
+      const int64_t read_until_ms = std::min(options_.now_ms, findings.last_ms);
+      // A visit that was still going on when the log was read may get more pages, and its corroboration.
+      until_ms_ = read_until_ms - kVisitPause_ms;
+      pastes_until_ms_ = read_until_ms - kPasteSettled_ms;
+    }
     for (const LogVisit& visit : findings.visits) {
       if (was_imported(visit)) ++summary_.visits_before;
       else if (visit.end_ms > until_ms_) ++summary_.visits_open;
@@ -117,7 +134,10 @@ class LogRows {
     head.last_ms = summary_.last_ms;
     const int64_t settled = options_.settled_only ? until_ms_ : findings_->last_ms + kVisitPause_ms;
     for (const LogFile& file : findings_->files) {
-      if (file.first_request_hash != 0) head.marks.push_back({file.first_request_hash, settled});
+      if (file.first_request_hash != 0) {
+        head.marks.push_back({file.first_request_hash, settled});
+        head.marks.push_back({paste_source(file.first_request_hash), std::min(pastes_until_ms_, findings_->last_ms)});
+      }
       const std::string name = file.path.substr(file.path.rfind('/') + 1);
       if (head.label.size() + name.size() < kTagSizeMax) head.label.append(head.label.empty() ? "" : ", ").append(name);
     }
@@ -229,7 +249,7 @@ class LogRows {
   }
 
   Result<void> write_paste(const LogPaste& paste) {
-    if (paste.instant_ms > until_ms_ || paste.instant_ms <= before_ms_[paste.file] || !is_own_host(paste.host)) return {};
+    if (paste.instant_ms > pastes_until_ms_ || paste.instant_ms <= pastes_before_ms_[paste.file] || !is_own_host(paste.host)) return {};
     EventRow row;
     row.site = static_cast<uint32_t>(options_.site.id);
     row.time = paste.instant_ms;
@@ -261,8 +281,8 @@ class LogRows {
   SiteBook book_;
   const LogFindings* findings_ = nullptr;
   std::vector<VisitTexts> texts_;     // parallel to findings_->visits
-  std::vector<int64_t> before_ms_;    // by file: until then it was imported
-  int64_t until_ms_ = INT64_MAX;
+  std::vector<int64_t> before_ms_, pastes_before_ms_;  // by file: until then it was imported
+  int64_t until_ms_ = INT64_MAX, pastes_until_ms_ = INT64_MAX;
   std::string host_;
   CleanPage page_;
   ImportSummary summary_;

@@ -190,6 +190,33 @@ TEST_F(LogImport, of_a_log_that_has_grown_only_what_is_new_is_imported) {
   EXPECT_EQ(got.rows[0].path, "/p/9");
 }
 
+TEST_F(LogImport, of_a_live_log_pastes_come_after_two_minutes_and_visits_when_they_are_over) {
+  std::string log = view({.target = "/p/7", .address = "192.0.2.1"});
+  log += text({.at_ms = kMinute, .target = "/p/9", .agent = "WhatsApp/2.23.20.0", .address = "192.0.2.7"});
+  log += view({.at_ms = 2 * kMinute, .target = "/p/8", .address = "192.0.2.2"});
+  EXPECT_EQ(import({folder_.write("access.log", log)}, true).rows.size(), 0u) << "further fetches may belong to the paste";
+  log += text({.at_ms = 4 * kMinute, .target = "/p/10", .agent = "WhatsApp/2.23.20.0", .address = "192.0.2.8"});
+  const Imported first = import({folder_.write("access.log", log)}, true);
+  ASSERT_EQ(first.rows.size(), 1u);
+  EXPECT_EQ(first.rows[0].path, "/p/9");
+  load_all();
+  log += view({.at_ms = 40 * kMinute, .target = "/p/11", .address = "192.0.2.3"});
+  const Imported second = import({folder_.write("access.log", log)}, true);
+  std::vector<std::string> paths;
+  for (const Kept& kept : second.rows) paths.push_back(kept.path);
+  EXPECT_EQ(paths, (std::vector<std::string>{"/p/10", "/p/7", "/p/8"}));
+}
+
+TEST_F(LogImport, pastes_right_after_an_import_come_with_the_next_one) {
+  std::string log = two_visits();
+  EXPECT_EQ(import({folder_.write("access.log", log)}).summary.pastes, 1u);
+  load_all();
+  log += text({.at_ms = 10 * kMinute, .target = "/p/10", .agent = "WhatsApp/2.23.20.0", .address = "192.0.2.8"});
+  const Imported got = import({folder_.write("access.log", log)});
+  ASSERT_EQ(got.rows.size(), 1u);
+  EXPECT_EQ(got.rows[0].path, "/p/10");
+}
+
 // However a live log is cut into imports, no row comes twice, none comes that one import at the end would not give, and none is
 // missing but of visitors whom only a later visit showed to be people.
 TEST_F(LogImport, a_live_log_imported_piece_by_piece_gives_what_one_import_gives) {

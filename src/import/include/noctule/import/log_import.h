@@ -19,7 +19,7 @@ struct LogImportOptions {
   AnalyzeOptions analyze;      // paths, format, time zone, threads
   Site site;
   int64_t now_ms = 0;
-  bool settled_only = false;   // for a live log: leave visits that may go on to the next import
+  bool settled_only = false;   // for a live log: leave visits that may go on, and the newest pastes, to the next import
 };
 
 struct ImportSummary {
