@@ -34,6 +34,7 @@ Result<void> remove_shared_link(AccountCall& call);
 Result<void> list_site_rules(AccountCall& call);
 Result<void> set_site_rules(AccountCall& call);
 Result<void> apply_site_rules(AccountCall& call);
+Result<void> apply_site_pastes(AccountCall& call);
 Result<void> list_rules(AccountCall& call);
 Result<void> set_rules(AccountCall& call);
 Result<void> list_drops(AccountCall& call);

@@ -36,6 +36,7 @@ constexpr AccountRoute kRoutes[] = {
     {Get, "/api/v1/sites/{site}/channel-rules", Needs::SiteViewer, Body::None, &list_site_rules},
     {Put, "/api/v1/sites/{site}/channel-rules", Needs::SiteEditor, Body::Object, &set_site_rules},
     {Post, "/api/v1/sites/{site}/channel-rules/apply", Needs::SiteEditor, Body::None, &apply_site_rules},
+    {Post, "/api/v1/sites/{site}/pastes/apply", Needs::SiteEditor, Body::None, &apply_site_pastes},
     {Get, "/api/v1/sites/{site}/drops", Needs::SiteViewer, Body::None, &list_drops},
     {Get, "/api/v1/channel-rules", Needs::Manager, Body::None, &list_rules},
     {Put, "/api/v1/channel-rules", Needs::Manager, Body::Object, &set_rules},

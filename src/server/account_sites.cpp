@@ -276,6 +276,14 @@ Result<void> apply_site_rules(AccountCall& call) {
   return call.audit("channel rules applied", call.site.domain);
 }
 
+// Visits that were judged before the pastes that explain them were imported.
+Result<void> apply_site_pastes(AccountCall& call) {
+  if (call.services.loader == nullptr) return fail(ErrorCode::Exhausted, "the store is not there yet");
+  NOCT_TRY(const VersionMade made, call.services.loader->apply_pastes(call.site.id, fmt::format("pastes that were imported later, by {}", call.who.actor())));
+  call.answer(200, {{"attribution", made.version}, {"visits", made.visits}});
+  return call.audit("pastes applied", call.site.domain);
+}
+
 Result<void> set_rules(AccountCall& call) {
   NOCT_TRY(std::vector<SentRule> sent, read_rules(call.request));
   std::vector<ChannelRule> rules;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "attribution_version.h"
 #include "noctule/base/text.h"
 
 namespace noctule {
@@ -62,27 +63,6 @@ std::string condition_of(std::string_view op, std::string_view value, std::strin
   return fmt::format("lower({}) LIKE ? ESCAPE '!'", column);
 }
 
-std::string columns_of_events() {
-  std::string columns;
-  const EventRow row;
-  for_each_column(row, [&](std::string_view name, const auto&) { columns.append(columns.empty() ? "" : ", ").append(name); });
-  return columns;
-}
-
-// The columns of a copy: the channel and the mark of a rule come from a subquery, the version is a parameter.
-std::string columns_of_copy() {
-  std::string columns;
-  const EventRow row;
-  for_each_column(row, [&](std::string_view name, const auto&) {
-    if (!columns.empty()) columns.append(", ");
-    if (name == "channel") columns.append("coalesce(ruled, base)");
-    else if (name == "rules") columns.append(fmt::format("CASE WHEN ruled IS NULL THEN base_rules ELSE concat(base_rules, ' {}', base) END", kChannelRuleMark));
-    else if (name == "attribution") columns.append("?");
-    else columns.append(name);
-  });
-  return columns;
-}
-
 }  // namespace
 
 ChannelRules::ChannelRules(std::vector<ChannelRule> rules) {
@@ -122,29 +102,7 @@ std::string ChannelRules::sql(SiteId site, std::string_view base, std::vector<Va
 }
 
 Result<uint16_t> reclassify_channels(Store& store, SiteId site, const ChannelRules& rules, std::string_view reason, int64_t now_ms) {
-  const auto of_site = static_cast<int64_t>(site);
-  NOCT_TRY(const Table known, store.read({"SELECT coalesce(max(version), 1) FROM attribution_versions WHERE site = ?", {of_site}}));
-  const int64_t version = std::get<int64_t>(known.rows[0][0]);
-  if (version >= UINT16_MAX) return fail(ErrorCode::Exhausted, fmt::format("site {} was classified anew {} times, which is all there are", of_site, version));
-  // What the rows say without any rule: an earlier one left the channel that it changed in the mark.
-  const std::string judged = fmt::format("SELECT *, CASE WHEN rules LIKE '%{0}%' THEN CAST(split_part(rules, '{0}', 2) AS INTEGER) ELSE channel END AS base, "
-                                         "rtrim(split_part(rules, '{0}', 1)) AS base_rules FROM events WHERE site = ? AND attribution = ?", kChannelRuleMark);
-  Statement copy{{}, {version + 1}};
-  const std::string ruled = rules.sql(site, "base", copy.parameters);
-  copy.sql = fmt::format("INSERT INTO events ({}) SELECT {} FROM (SELECT *, {} AS ruled FROM ({}) AS judged) AS ruled_rows", columns_of_events(), columns_of_copy(), ruled, judged);
-  for (const int64_t parameter : {of_site, version}) copy.parameters.emplace_back(parameter);
-  const Statement statements[] = {
-      copy,
-      {"INSERT INTO row_counts SELECT site, CAST(? AS USMALLINT), quarter, row_count FROM row_counts WHERE site = ? AND attribution = ?", {version + 1, of_site, version}},
-      {"INSERT INTO attribution_versions VALUES (?, ?, ?, ?, ?)", {version + 1, of_site, now_ms, std::string("noctule"), std::string(reason)}},
-      {"DELETE FROM events WHERE site = ? AND attribution < ?", {of_site, version}},
-      {"DELETE FROM row_counts WHERE site = ? AND attribution < ?", {of_site, version}},
-      {"DELETE FROM rollup_days WHERE site = ? AND attribution < ?", {of_site, version}},
-      {"DELETE FROM rollup_1 WHERE site = ? AND attribution < ?", {of_site, version}},
-      {"DELETE FROM rollup_2 WHERE site = ? AND attribution < ?", {of_site, version}},
-  };
-  if (auto written = store.write(statements); !written) return std::unexpected(std::move(written).error());
-  return static_cast<uint16_t>(version + 1);
+  return write_version(store, {.site = site, .rules = rules, .reason = reason, .now_ms = now_ms});
 }
 
 }  // namespace noctule

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "late_pastes.h"
 #include "visit_book.h"
 #include "visit_memory.h"
 
@@ -62,6 +63,7 @@ struct Load {
 }  // namespace
 
 struct Loader::State {
+  using Task = std::packaged_task<Result<VersionMade>()>;
   Journal& journal;
   Store& store;
   VisitLimits limits;
@@ -78,7 +80,7 @@ struct Loader::State {
   LoaderStatus status;
   OnLoaded listener;
   std::optional<ChannelRules> new_rules;   // for the book, before the next batch
-  std::deque<std::packaged_task<Result<uint16_t>()>> tasks;  // to be run between batches
+  std::deque<Task> tasks;  // to be run between batches
   std::set<SiteId> imported;               // sites whose pasted pages are to be read again
   uint64_t imports_noted = 0, imports_learned = 0;
   std::thread thread;
@@ -97,7 +99,9 @@ struct Loader::State {
   Result<void> append_one_by_one(const Load& load);
   void finish(const Load& load);
   void skip_to(BatchId batch);
-  Result<uint16_t> reclassify(SiteId site, const std::string& reason);
+  Result<VersionMade> reclassify(SiteId site, const std::string& reason);
+  Result<VersionMade> apply_pastes(SiteId site, const std::string& reason);
+  Result<VersionMade> order(Task task);
   void take_orders();
   void give_back_room();
   void learn_imports(const std::set<SiteId>& sites, uint64_t noted);
@@ -242,16 +246,22 @@ void Loader::State::skip_to(BatchId batch) {
   changed.notify_all();
 }
 
-Result<uint16_t> Loader::State::reclassify(SiteId site, const std::string& reason) {
+// Visits that go on are restored under the new version.
+Result<VersionMade> Loader::State::reclassify(SiteId site, const std::string& reason) {
   NOCT_TRY(const uint16_t version, reclassify_channels(store, site, rules, reason, system_now_ms()));
-  // Visits that go on are restored under the new version.
   if (!retry([&] { return restore(); })) return fail(ErrorCode::Exhausted, "the loader is stopping");
-  return version;
+  return VersionMade{version, 0};
+}
+
+Result<VersionMade> Loader::State::apply_pastes(SiteId site, const std::string& reason) {
+  NOCT_TRY(const VersionMade made, judge_late_pastes(store, site, rules, reason, system_now_ms()));
+  if (made.visits > 0 && !retry([&] { return restore(); })) return fail(ErrorCode::Exhausted, "the loader is stopping");
+  return made;
 }
 
 // What others asked for while a batch was at work.
 void Loader::State::take_orders() {
-  std::deque<std::packaged_task<Result<uint16_t>()>> due;
+  std::deque<Task> due;
   std::set<SiteId> sites;
   uint64_t noted = 0;
   {
@@ -365,15 +375,24 @@ void Loader::note_import(SiteId site) {
 }
 
 Result<uint16_t> Loader::reclassify(SiteId site, std::string reason) {
-  std::packaged_task<Result<uint16_t>()> task([state = state_.get(), site, reason = std::move(reason)] { return state->reclassify(site, reason); });
-  std::future<Result<uint16_t>> done = task.get_future();
+  NOCT_TRY(const VersionMade made, state_->order(State::Task([state = state_.get(), site, reason = std::move(reason)] { return state->reclassify(site, reason); })));
+  return made.version;
+}
+
+Result<VersionMade> Loader::apply_pastes(SiteId site, std::string reason) {
+  return state_->order(State::Task([state = state_.get(), site, reason = std::move(reason)] { return state->apply_pastes(site, reason); }));
+}
+
+// To be run by the loader's thread; any other calls, and waits for it.
+Result<VersionMade> Loader::State::order(Task task) {
+  std::future<Result<VersionMade>> done = task.get_future();
   {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->stopping) return fail(ErrorCode::Exhausted, "the loader is stopping");
-    state_->tasks.push_back(std::move(task));
+    const std::lock_guard lock(mutex);
+    if (stopping) return fail(ErrorCode::Exhausted, "the loader is stopping");
+    tasks.push_back(std::move(task));
   }
-  state_->changed.notify_all();
-  state_->journal.wake();
+  changed.notify_all();
+  journal.wake();
   // Where the loader stops first its tasks go with their promises unkept.
   done.wait();
   try {

@@ -62,5 +62,8 @@ class Surroundings {
 
 // Whether nothing but a paste before it could explain the arrival whose verdict the row holds.
 [[nodiscard]] bool lacks_explanation(const EventRow& row);
+// The same as SQL, over events AS e.
+inline constexpr const char* kLacksExplanation = "(e.referrer = '' AND e.app = '' AND e.grade <= 2)";
+static_assert(static_cast<int>(Grade::Estimated) == 2);
 
 }  // namespace noctule

@@ -99,14 +99,11 @@ Result<void> restore_event_ids(Store& store, VisitBook& book, size_t ids_max) {
   return {};
 }
 
-// Arrivals that a paste alone could explain, as lacks_explanation() has it.
-std::string is_unexplained() { return fmt::format("(e.referrer = '' AND e.app = '' AND e.grade <= {})", static_cast<int>(Grade::Estimated)); }
-
 Result<void> restore_arrivals(Store& store, VisitBook& book, int64_t since_ms) {
   const std::string sql = fmt::format(
       "SELECT e.site, epoch_ms(e.time), e.visitor, e.host, e.path, e.referrer, e.app, e.browser, e.os, e.device, e.grade, e.click_hash, e.recipient_hash "
       "FROM {} AND e.visits > 0 AND (e.click_hash <> 0 OR e.recipient_hash <> 0 OR {}) ORDER BY e.time DESC LIMIT ?",
-      kLiveRows, is_unexplained());
+      kLiveRows, kLacksExplanation);
   NOCT_TRY(const Table table, store.read({sql, {since_ms, kSurroundingRowsMax}}));
   for (auto cells = table.rows.rbegin(); cells != table.rows.rend(); ++cells) {
     EventRow row;
@@ -148,7 +145,7 @@ Result<void> restore_pasted_pages(Store& store, VisitBook& book, SiteId site, in
       "SELECT e.site, epoch_ms(e.time), e.kind, e.host, e.path, e.app FROM {} AND (? = 0 OR e.site = ?) AND ((e.kind = 3 AND e.surface = 'private') OR (e.visits > 0 AND {})) "
       "AND (e.site, e.path) IN (SELECT p.site, p.path FROM events AS p WHERE p.time >= make_timestamp_ms(?) AND p.kind = 3 AND p.surface = 'private') "
       "ORDER BY e.time DESC LIMIT ?",
-      kLiveRows, is_unexplained());
+      kLiveRows, kLacksExplanation);
   NOCT_TRY(const Table table, store.read({sql, {arrivals_from, of_site, of_site, window_from, kSurroundingRowsMax}}));
   for (const auto& cells : table.rows) book.forget_page(page_row(cells));
   // Where there are more rows than are read, a paste has to have a day of arrivals before it, or its chance would seem too small.

@@ -40,6 +40,7 @@ constexpr Row kRows[] = {
     {Method::Get, "/api/v1/sites/other.example", 401, 404, 404, 404, 404, 200, 404, 404, 200},
     {Method::Get, "/api/v1/sites/none.example", 401, 404, 404, 404, 404, 404, 404, 404, 404},
     {Method::Post, "/api/v1/sites/example.org/channel-rules/apply", 401, 404, 403, 503, 503, 503, 403, 503, 503},  // nothing is loaded here
+    {Method::Post, "/api/v1/sites/example.org/pastes/apply", 401, 404, 403, 503, 503, 503, 403, 503, 503},
     {Method::Get, "/api/v1/channel-rules", 401, 403, 403, 403, 403, 200, 403, 403, 200},
     {Method::Put, "/api/v1/channel-rules", 401, 403, 403, 403, 403, 400, 403, 403, 400},
     {Method::Get, "/api/v1/users", 401, 403, 403, 403, 403, 200, 403, 403, 403},

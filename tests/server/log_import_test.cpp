@@ -71,6 +71,12 @@ TEST_F(ImportedLog, its_pastes_explain_visits_of_the_script_without_a_restart) {
   // The paste is known a moment after its row is stored: from then on each visit is explained by it.
   EXPECT_TRUE(until([&] { return visit("/p/42"), answer(R"("visit:app","visit:evidence")").find(R"(["whatsapp","inferred"])") != std::string::npos; }))
       << answer(R"("visit:app","visit:evidence")");
+  EXPECT_THAT(answer(R"("event:page","visit:evidence")"), HasSubstr(R"(["/p/42","estimated"])")) << "the first visit";
+  EXPECT_THAT(post("/api/v1/sites/example.org/pastes/apply", "", fmt::format("Authorization: Bearer {}\r\n", make_key(Scope::Manage))),
+              AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("\"attribution\":2"), Not(HasSubstr("\"visits\":0"))));
+  EXPECT_THAT(answer(R"("event:page","visit:evidence")"), AllOf(HasSubstr(R"(["/p/42","inferred"])"), Not(HasSubstr("estimated")))) << "the first visit as well, in a version";
+  EXPECT_THAT(post("/api/v1/sites/example.org/pastes/apply", "", fmt::format("Authorization: Bearer {}\r\n", make_key(Scope::Manage))),
+              AllOf(HasSubstr("\"attribution\":2"), HasSubstr("\"visits\":0"))) << "there is nothing left to judge";
   visit("/p/43");
   EXPECT_TRUE(until([&] { return answer(R"("event:page")").find("/p/43") != std::string::npos; }));
   EXPECT_THAT(answer(R"("event:page","visit:evidence")"), AllOf(HasSubstr(R"(["/p/42","inferred"])"), Not(HasSubstr(R"(["/p/43","inferred"])"))));

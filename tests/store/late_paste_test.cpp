@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
+#include "late_pastes.h"
 #include "noctule/model/evidence.h"
 #include "store/chain.h"
 #include "store/rows.h"
 #include "store/visits.h"
+#include "visit_book.h"
 
 namespace noctule {
 namespace {
@@ -19,6 +23,7 @@ using testing::integer;
 using testing::kMinute;
 using testing::page;
 using testing::TemporaryFolder;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -139,6 +144,115 @@ TEST_F(LatePaste, of_a_site_that_was_classified_anew_is_known) {
   row.attribution = 2;
   import({row});
   EXPECT_EQ(visit(page(now_, 8, kPage)).app, "whatsapp");
+}
+
+// A site's events in order of time: arrivals on a few pages, second pages, arrivals that something explains, and pastes.
+std::vector<Event> events_around_pastes(uint64_t seed, int64_t first_ms) {
+  static constexpr std::string_view kPaths[] = {"/", "/blog/a-story-of-bats", "/blog/another-story", "/blog/often-read"};
+  static constexpr std::string_view kAgents[] = {"WhatsApp/2.23.20.0", "TelegramBot (like TwitterBot)", "Twitterbot/1.0"};
+  Random random(seed);
+  std::vector<Event> events;
+  for (uint64_t visitor = 1; visitor <= 300; ++visitor) {
+    first_ms += static_cast<int64_t>(random.exponential(10.0 * kMinute));
+    std::string_view path = kPaths[random.below(std::size(kPaths))];
+    if (random.chance(0.3)) path = kPaths[3];
+    if (random.chance(0.1)) {
+      Event unfurl = page(first_ms, 0, path);
+      unfurl.kind = EventKind::Unfurl;
+      unfurl.origin = EventOrigin::Log;
+      unfurl.user_agent = kAgents[random.below(std::size(kAgents))];
+      events.push_back(unfurl);
+      first_ms += kMinute;
+    }
+    Event event = page(first_ms, random.chance(0.1) ? 1 : visitor, path);
+    if (random.chance(0.1)) event.referrer = "https://www.google.com/";
+    if (random.chance(0.1)) event.referrer = "https://example.org/";
+    if (random.chance(0.1)) event.tags = "utm_source=news&utm_campaign=x";
+    events.push_back(event);
+    if (random.chance(0.3)) events.push_back(page(first_ms + 1, event.visitor.value(), "/about"));
+  }
+  return events;
+}
+
+std::vector<std::string> rows_in_force(Store& store) {
+  std::string columns = "epoch_ms(time)";
+  const EventRow row;
+  for_each_column(row, [&](const std::string& name, const auto&) { columns += name == "time" || name == "attribution" ? "" : " || '|' || " + name; });
+  std::vector<std::string> rows;
+  const Table table = store.read({"SELECT " + columns + " AS line FROM events WHERE kind <> 3 AND attribution = (SELECT max(attribution) FROM events) ORDER BY line", {}}).value();
+  for (const auto& cells : table.rows) rows.push_back(std::get<std::string>(cells[0]));
+  return rows;
+}
+
+// Whether pastes are there when visits come, or are imported later and applied, the rows in force are the same.
+TEST(LatePastes, that_are_applied_give_the_verdicts_that_visits_would_have_had) {
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
+    const std::vector<Event> events = events_around_pastes(seed, now() - 60 * kHour);
+    const ChannelRules rules({{.id = 1, .site = SiteId{1}, .position = 1, .field = "app", .op = "is", .value = "telegram", .channel = "newsletter"}});
+    const TemporaryFolder in_time, late;
+    Chain one(in_time), two(late);
+    for (Chain* chain : {&one, &two}) {
+      chain->load_all();
+      chain->loader->set_channel_rules(rules);
+    }
+    one.settle(events);
+    one.load_all();
+    std::vector<Event> visits;
+    std::ranges::copy_if(events, std::back_inserter(visits), [](const Event& event) { return event.kind != EventKind::Unfurl; });
+    two.settle(visits);
+    two.load_all();
+    std::vector<EventRow> pastes;
+    VisitBook book(Knowledge::builtin());
+    for (const Event& event : events) {
+      if (event.kind != EventKind::Unfurl) continue;
+      ASSERT_TRUE(book.take(event, pastes.emplace_back()));
+    }
+    bool given = false;
+    ASSERT_TRUE(two.store->add([&]() -> Result<std::span<const EventRow>> { return std::exchange(given, true) ? std::span<const EventRow>() : std::span<const EventRow>(pastes); }));
+    const auto whole = find_late_matches(*two.store, SiteId{1}, 1).value(), paged = find_late_matches(*two.store, SiteId{1}, 1, 7).value();
+    EXPECT_GT(whole.size(), 5u) << seed;
+    ASSERT_EQ(paged.size(), whole.size()) << seed;
+    for (size_t i = 0; i < whole.size(); ++i) ASSERT_EQ(paged[i].visitor, whole[i].visitor) << seed;
+    const auto made = two.loader->apply_pastes(SiteId{1}, "a test");
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(made->version, 2);
+    EXPECT_EQ(made->visits, whole.size());
+    const std::vector<std::string> found = rows_in_force(*two.store), wanted = rows_in_force(*one.store);
+    ASSERT_EQ(found.size(), wanted.size()) << seed;
+    for (size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], wanted[i]) << seed;
+  }
+}
+
+TEST_F(LatePaste, is_applied_to_what_came_before_it_as_a_version_that_says_so) {
+  EXPECT_EQ(visit(page(now_ - 3 * kMinute, 7, kPage)).app, "");
+  import({paste(now_ - 5 * kMinute)});
+  const auto made = chain_.loader->apply_pastes(SiteId{1}, "pastes of a test");
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->version, 2);
+  EXPECT_EQ(made->visits, 1u);
+  const auto row = [&](int64_t version) { return chain_.store->read({"SELECT app, rules, grade, is_private, dark FROM events WHERE visitor = 7 AND attribution = ?", {version}}); };
+  EXPECT_EQ(testing::text(row(1)), "") << "nothing is rewritten";
+  EXPECT_EQ(testing::text(row(2)), "whatsapp");
+  EXPECT_THAT(testing::text(row(2), 0, 1), AllOf(HasSubstr("decide.unfurl"), Not(HasSubstr("decide.deep"))));
+  EXPECT_EQ(integer(row(2), 0, 2), static_cast<int64_t>(Grade::Inferred));
+  EXPECT_EQ(integer(row(2), 0, 4), 0);
+  EXPECT_EQ(testing::text(chain_.store->read({"SELECT reason FROM attribution_versions WHERE site = 1 AND version = 2", {}})), "pastes of a test");
+  const Event next = page(now_, 7, "/about");
+  chain_.settle(std::span(&next, 1));
+  chain_.load_all();
+  EXPECT_EQ(testing::text(chain_.store->read({"SELECT app FROM events WHERE path = '/about' AND attribution = 2", {}})), "whatsapp") << "the visit goes on with it";
+  const auto again = chain_.loader->apply_pastes(SiteId{1}, "again");
+  EXPECT_EQ(again->version, 2) << "where nothing is judged otherwise no version is made";
+  EXPECT_EQ(again->visits, 0u);
+}
+
+TEST_F(LatePaste, is_not_applied_to_a_logs_visits_which_were_judged_with_it) {
+  EventRow logged = testing::page_view(now_ - 3 * kMinute, 7, kPage);
+  logged.origin = static_cast<uint8_t>(EventOrigin::Log);
+  logged.rules = "decide.deep";
+  logged.grade = static_cast<uint8_t>(Grade::Estimated);
+  import({paste(now_ - 5 * kMinute), logged});
+  EXPECT_EQ(chain_.loader->apply_pastes(SiteId{1}, "a test")->visits, 0u);
 }
 
 TEST_F(LatePaste, is_learned_by_a_loader_whose_journal_stopped) {

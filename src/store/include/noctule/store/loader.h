@@ -19,6 +19,11 @@ struct LoaderStatus {
   std::string error;             // of the last attempt; empty: it went well
 };
 
+struct VersionMade {
+  uint16_t version = 1;      // of the site's attribution, in force now
+  uint64_t visits = 0;       // that pastes explain now and did not before
+};
+
 class Loader {
  public:
   // journal and store outlive it. Error: the store cannot be read.
@@ -36,6 +41,9 @@ class Loader {
   // Applies the rules that hold now to what is stored of a site: a new version of its attribution (channel_rules.h). Blocks while
   // nothing is loaded; gives the version. Error: Exhausted (stopping), those of Store::write.
   [[nodiscard]] Result<uint16_t> reclassify(SiteId site, std::string reason);
+  // Judges anew, as a version, the visits of scripts that pastes explain which were stored after them; where there are none, no version is
+  // made. Blocks while nothing is loaded. Error: as reclassify.
+  [[nodiscard]] Result<VersionMade> apply_pastes(SiteId site, std::string reason);
   // Blocks until everything durable now is loaded and imports noted so far are known, or the time is over. True: they are.
   bool catch_up(int timeout_ms);
 
