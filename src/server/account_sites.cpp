@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 
 #include "account_functions.h"
 #include "noctule/base/civil_time.h"
@@ -271,6 +272,7 @@ Result<void> set_site_rules(AccountCall& call) {
 // To what is stored: a new version of the site's attribution. Loading waits meanwhile.
 Result<void> apply_site_rules(AccountCall& call) {
   if (call.services.loader == nullptr) return fail(ErrorCode::Exhausted, "the store is not there yet");
+  const std::lock_guard lock(call.services.attribution);
   NOCT_TRY(const uint16_t version, call.services.loader->reclassify(call.site.id, fmt::format("channel rules, by {}", call.who.actor())));
   call.answer(200, {{"attribution", version}});
   return call.audit("channel rules applied", call.site.domain);
@@ -279,6 +281,7 @@ Result<void> apply_site_rules(AccountCall& call) {
 // Visits that were judged before the pastes that explain them were imported.
 Result<void> apply_site_pastes(AccountCall& call) {
   if (call.services.loader == nullptr) return fail(ErrorCode::Exhausted, "the store is not there yet");
+  const std::lock_guard lock(call.services.attribution);
   NOCT_TRY(const VersionMade made, call.services.loader->apply_pastes(call.site.id, fmt::format("pastes that were imported later, by {}", call.who.actor())));
   call.answer(200, {{"attribution", made.version}, {"visits", made.visits}});
   return call.audit("pastes applied", call.site.domain);

@@ -109,7 +109,10 @@ void Housekeeping::sum_up_days() {
 
 void Housekeeping::load_imports() {
   for (const std::string& path : waiting_row_files(services_.folder.path())) {
+    std::unique_lock lock(services_.attribution, std::try_to_lock);
+    if (!lock) return;  // until the next second
     const auto loaded = load_row_file(*services_.store, services_.folder.path(), path);
+    lock.unlock();
     if (!loaded) {
       services_.log.write(LogLevel::Error, "import", {{"error", loaded.error().message}});
       continue;

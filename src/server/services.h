@@ -88,6 +88,9 @@ struct Services {
   EventLog& log;
   Journal* journal = nullptr;
   Store* store = nullptr;
+  // Held while rows of an import are added, and while a version of a site's attribution is made: rows that came under the version before
+  // would not be seen.
+  std::mutex attribution;
   Loader* loader = nullptr;
   QueryEngine* query = nullptr;
   HttpServer* http = nullptr;       // null until it listens

@@ -1,7 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // A version of a site's attribution: copies of all rows of the version in force, judged anew, are added, and the new one is in force from
-// then on. The version before stays; older ones go. Nothing else may add rows of the site meanwhile.
+// then on. The version before stays; older ones go. Nothing else may add rows of the site meanwhile: the
+// Loader calls it between its batches, and the server adds no import.
 #include <cstdint>
 #include <span>
 #include <string_view>
