@@ -27,10 +27,10 @@ constexpr size_t kTagSizeMax = 200, kHostsShown = 10;
 // kPasteWindow_ms, and a line is written when its request is over, somewhat later than the time it bears. 30 minutes, as for visits, would be
 // most of the time in which a paste's own visits come.
 constexpr int64_t kPasteSettled_ms = 2 * kPasteWindow_ms;
-// A log has a mark of its own for pastes, under another name.
-constexpr uint64_t kPasteMark = 1;
-
-uint64_t paste_source(uint64_t source) { return combine_hashes(source, kPasteMark); }
+// A log has three marks, two of them under other names: visits that ended until then, pastes until then, and visits that began until
+// then were imported. The last is of imports that took visits which were still going on.
+uint64_t paste_source(uint64_t source) { return combine_hashes(source, 1); }
+uint64_t begun_source(uint64_t source) { return combine_hashes(source, 2); }
 
 // Visits of logs are numbered apart from a script's, which count from 1; by their second, so that each import gives the same.
 constexpr uint16_t kLogVisit = 0x8000;
@@ -89,7 +89,9 @@ class LogRows {
     for (const LogFile& file : findings.files) {
       NOCT_TRY(const int64_t settled, ledger_.settled_ms(options_.site.id, file.first_request_hash));
       NOCT_TRY(const int64_t pastes, ledger_.settled_ms(options_.site.id, paste_source(file.first_request_hash)));
+      NOCT_TRY(const int64_t begun, ledger_.settled_ms(options_.site.id, begun_source(file.first_request_hash)));
       before_ms_.push_back(settled);
+      begun_before_ms_.push_back(begun);
       pastes_before_ms_.push_back(pastes == INT64_MIN ? settled : pastes);  // imports of earlier versions made no mark of their own
     }
     if (options_.settled_only) {
@@ -132,11 +134,12 @@ class LogRows {
     head.origin = EventOrigin::Log;
     head.first_ms = summary_.first_ms;
     head.last_ms = summary_.last_ms;
-    const int64_t settled = options_.settled_only ? until_ms_ : findings_->last_ms + kVisitPause_ms;
+    const int64_t last_ms = findings_->last_ms;
     for (const LogFile& file : findings_->files) {
       if (file.first_request_hash != 0) {
-        head.marks.push_back({file.first_request_hash, settled});
-        head.marks.push_back({paste_source(file.first_request_hash), std::min(pastes_until_ms_, findings_->last_ms)});
+        head.marks.push_back({file.first_request_hash, std::min(until_ms_, last_ms)});
+        head.marks.push_back({paste_source(file.first_request_hash), std::min(pastes_until_ms_, last_ms)});
+        if (!options_.settled_only) head.marks.push_back({begun_source(file.first_request_hash), last_ms});
       }
       const std::string name = file.path.substr(file.path.rfind('/') + 1);
       if (head.label.size() + name.size() < kTagSizeMax) head.label.append(head.label.empty() ? "" : ", ").append(name);
@@ -154,7 +157,7 @@ class LogRows {
                                                      "{1} belongs to this one, add it: noctule site set {0} --host {1}", options_.site.domain, unseen->args.at(1)));
   }
 
-  [[nodiscard]] bool was_imported(const LogVisit& visit) const { return visit.end_ms <= before_ms_[visit.file]; }
+  [[nodiscard]] bool was_imported(const LogVisit& visit) const { return visit.end_ms <= before_ms_[visit.file] || visit.instant_ms <= begun_before_ms_[visit.file]; }
 
   // One page has one name, whether a log tells of it or the script: as that of the script is cleaned. Into page_.
   void clean(std::string_view path, std::string_view query) { clean_page(path, query, {}, Routing::Path, options_.site, PseudonymKeys{}, page_); }
@@ -281,7 +284,7 @@ class LogRows {
   SiteBook book_;
   const LogFindings* findings_ = nullptr;
   std::vector<VisitTexts> texts_;     // parallel to findings_->visits
-  std::vector<int64_t> before_ms_, pastes_before_ms_;  // by file: until then it was imported
+  std::vector<int64_t> before_ms_, begun_before_ms_, pastes_before_ms_;  // by file: its marks
   int64_t until_ms_ = INT64_MAX, pastes_until_ms_ = INT64_MAX;
   std::string host_;
   CleanPage page_;

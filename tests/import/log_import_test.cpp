@@ -207,6 +207,20 @@ TEST_F(LogImport, of_a_live_log_pastes_come_after_two_minutes_and_visits_when_th
   EXPECT_EQ(paths, (std::vector<std::string>{"/p/10", "/p/7", "/p/8"}));
 }
 
+TEST_F(LogImport, of_what_came_within_half_an_hour_after_an_import_visits_that_began_then_come_with_the_next_one) {
+  std::string log = two_visits();
+  EXPECT_EQ(import({folder_.write("access.log", log)}).summary.visits, 2u);
+  load_all();
+  log += view({.at_ms = 10 * kMinute, .target = "/p/10", .address = "192.0.2.9"});
+  log += view({.at_ms = 12 * kMinute, .target = "/p/11", .referrer = "https://www.example.org/p/7", .address = "192.0.2.2"});
+  log += view({.at_ms = 40 * kMinute, .target = "/p/12", .referrer = "https://www.example.org/p/11", .address = "192.0.2.2"});
+  const Imported got = import({folder_.write("access.log", log)});
+  ASSERT_EQ(got.rows.size(), 1u) << "a visit that was imported while it went on is not imported twice";
+  EXPECT_EQ(got.rows[0].path, "/p/10");
+  load_all();
+  EXPECT_EQ(import({folder_.write("access.log", log)}, true).rows.size(), 0u);
+}
+
 TEST_F(LogImport, pastes_right_after_an_import_come_with_the_next_one) {
   std::string log = two_visits();
   EXPECT_EQ(import({folder_.write("access.log", log)}).summary.pastes, 1u);

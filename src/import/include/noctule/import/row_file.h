@@ -17,7 +17,7 @@ namespace noctule {
 // Up to where a source has been imported, told by its mark: what an import took, the next one leaves out.
 struct ImportMark {
   uint64_t source = 0;      // a log: hash of its first request without the address; an archive: of its content
-  int64_t settled_ms = 0;   // visits that ended until then were imported (pastes have marks of their own)
+  int64_t settled_ms = 0;   // visits that ended until then were imported; a log has further marks (log_import.cpp)
   friend bool operator==(const ImportMark&, const ImportMark&) = default;
 };
 
