@@ -221,7 +221,7 @@ Judged Cleaner::clean_texts(const RawEvent& raw, const Decoded& decoded, const S
   event.scroll_percent = raw.kind == EventKind::Engagement ? raw.scroll_percent : kScrollUnknown;
   event.interactive = raw.interactive;
   if (raw.kind == EventKind::Custom) {
-    event.name = is_personal_text(raw.name) ? kHidden : clean_view(trim(raw.name), kNameSizeMax, name_);
+    event.name = says_who(raw.name) ? kHidden : clean_view(trim(raw.name), kNameSizeMax, name_);
     if (event.name.empty()) return invalid("name: expected the name of the event");
   }
   properties_.clear();

@@ -19,7 +19,7 @@ bool is_address(std::string_view value) {
 }
 
 bool is_left_out(std::string_view key, std::string_view value) {
-  if (is_personal_text(key) || is_personal_text(value) || is_address_host(trim(value))) return true;
+  if (says_who(key) || says_who(value)) return true;
   return Knowledge::builtin().is_personal(fmt::format("{}={}", key, value));
 }
 

@@ -60,11 +60,15 @@ bool is_personal_text(std::string_view text) {
   return contains_email_address(text) || contains_email_address(percent_decode(text));
 }
 
+bool says_who(std::string_view text) {
+  const auto has_address = [](std::string_view plain) { return contains_ipv4_address(plain) || contains_ipv6_address(plain); };
+  if (is_personal_text(text) || has_address(text)) return true;
+  return text.find('%') != std::string_view::npos && has_address(percent_decode(text));
+}
+
 bool is_secret(std::string_view text) {
-  if (is_personal_text(text) || is_opaque(text) || is_address_host(trim(text))) return true;
-  if (text.find('%') == std::string_view::npos) return false;
-  const std::string decoded = percent_decode(text);
-  return is_opaque(decoded) || is_address_host(trim(decoded));
+  if (says_who(text) || is_opaque(text)) return true;
+  return text.find('%') != std::string_view::npos && is_opaque(percent_decode(text));
 }
 
 std::string clean_host(std::string_view host) {

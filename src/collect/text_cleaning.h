@@ -16,7 +16,10 @@ void append_clean(std::string_view text, size_t size_max, std::string& out);
 // Whether it holds an e-mail address, escaped up to twice, or is a telephone or mail link.
 [[nodiscard]] bool is_personal_text(std::string_view text);
 
-// Whether it is something of a person or a secret: of the above, an IP address, or opaque (opaque.h). Escaped or not.
+// Whether it holds one of these or an IP address, escaped or not. Not for user agents, whose versions look like addresses.
+[[nodiscard]] bool says_who(std::string_view text);
+
+// Whether it says who somebody is, or is opaque (opaque.h). Escaped or not.
 [[nodiscard]] bool is_secret(std::string_view text);
 
 // A host in lower case, without a root's dot; empty when it is none.

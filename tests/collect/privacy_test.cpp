@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "form.h"
 #include "noctule/base/text.h"
@@ -19,12 +20,14 @@ struct Secret {
   std::string_view traces;  // what must not be found, '|' between them
 };
 
+constexpr size_t kAddresses = 6;  // they come first
 constexpr std::array kSecrets = {
     Secret{"ada.lovelace@example.org", "lovelace"},
     Secret{"ada.lovelace%40example.org", "lovelace"},
     Secret{"ada.lovelace%2540example.org", "lovelace"},
     Secret{"203.0.113.77", "203.0.113"},
     Secret{"2001:db8:77::1", "db8:77|db8%3a77"},
+    Secret{"2001%3Adb8%3A77%3A%3A1", "db8:77|db8%3a77"},
     Secret{"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl", "eyJhbG|eyJzdWI|c2lnbmF0"},
     Secret{"6f1c2a9b-5d3e-4c8f-9a7b-0e1d2c3b4a5f", "6f1c2a9b|0e1d2c3b"},
     Secret{"Zk9xYq2Lm4Pw7Rt1Vb8Nc3", "Zk9xYq2L"},
@@ -97,6 +100,24 @@ TEST(CollectPrivacy, nothing_of_a_secret_in_another_field_is_kept) {
     TestRequest matomo(Protocol::Matomo);
     matomo.query = fmt::format("idsite=1&rec=1&url=https%3A%2F%2Fexample.org%2F&_id={0}&uid={0}&cid={0}&cip={0}&action_name={0}&search={0}", percent_encode_field(secret.text));
     expect_no_trace(collect(matomo), secret, "matomo");
+  }
+}
+
+// Also with words around them, where nobody would take the whole for a secret.
+TEST(CollectPrivacy, no_address_inside_of_a_text_is_kept) {
+  for (const Secret& secret : std::span(kSecrets).first(kAddresses)) {
+    for (const std::string_view body : {
+             R"({"n":"pageview","u":"https://example.org/from-{}-on/b","d":"example.org"})",
+             R"({"n":"pageview","u":"https://example.org/?id=at%20{}%20once&x=1","d":"example.org"})",
+             R"({"n":"pageview","u":"https://example.org/?utm_campaign=mail-to-{}","d":"example.org"})",
+             R"({"n":"pageview","u":"https://example.org/","d":"example.org","r":"https://example.net/from-{}-on/b"})",
+             R"({"n":"Order","u":"https://example.org/","d":"example.org","p":{"note":"by {}, twice"}})",
+             R"({"n":"Order","u":"https://example.org/","d":"example.org","p":{"of {}":"1"}})",
+             R"({"n":"{}","u":"https://example.org/","d":"example.org"})",
+             R"({"n":"seen by {}:443","u":"https://example.org/","d":"example.org"})"}) {
+      const std::string text = replaced(std::string(body), "{}", secret.text);
+      expect_no_trace(collect(TestRequest(Protocol::Plausible, text)), secret, text);
+    }
   }
 }
 

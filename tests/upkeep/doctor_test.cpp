@@ -295,7 +295,7 @@ TEST(Doctor, checks_survive_json) {
 
 TEST(PersonalText, what_is_of_a_person_is_found_and_versions_and_times_are_not) {
   for (const char* text : {"192.0.2.1", "/a/192.0.2.1", "from 192.0.2.1:443.", "[2001:db8::1]:443", "2001:db8:0:1::", "x 2001:0db8:0000:0000:0000:0000:0000:0001 y", "jane@example.org",
-                           "/jane%40example.org", "/p?a=1&email=jane"}) {
+                           "/jane%40example.org", "/p?a=1&email=jane", "of 192.0.2.1: gone", "of 2001:db8::17: gone"}) {
     EXPECT_FALSE(find_personal(text).empty()) << text;
   }
   for (const char* text : {"/v/1.2.3", "/v/1.2.3.4.5", "/v/10.0.19041.1", "12:34:56", "/std::vector/at", "/a/::1", "@jane", "/@jane/1", "/p?email=", "/p?id=42", "300.1.2.3", "cafe:babe", ""}) {

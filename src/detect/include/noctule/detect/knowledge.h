@@ -154,5 +154,8 @@ class Knowledge {
 
 // Whether the text holds something like jane@example.org, also as jane%40example.org. A leading "@" is a handle, not an address.
 [[nodiscard]] bool contains_email_address(std::string_view text);
+// Whether an IP address stands in it as a word of its own, also with a port. Versions of four numbers below 256 look the same.
+[[nodiscard]] bool contains_ipv4_address(std::string_view text);
+[[nodiscard]] bool contains_ipv6_address(std::string_view text);
 
 }  // namespace noctule
