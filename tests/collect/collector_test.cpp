@@ -58,7 +58,7 @@ TEST(Collector, a_path_beyond_its_limit_is_dropped_and_a_long_query_is_not) {
   EXPECT_EQ(drop_of(pageview("https://example.org/?x=" + std::string(20'000, 'a'))), Drop::None);
 }
 
-TEST(Collector, objections_count_for_every_protocol_and_keep_nothing) {
+TEST(Collector, an_objection_is_counted_for_the_site_and_nothing_else_is_kept) {
   for (const bool gpc : {true, false}) {
     TestRequest request = pageview("https://example.org/secret");
     request.gpc = gpc;
