@@ -49,7 +49,6 @@ CollectRequest request_of(Protocol protocol, const Request& request) {
   made.referer = request.field(Field::Referer);
   made.origin = request.field(Field::Origin);
   made.authorization = request.field(Field::Authorization);
-  made.accept_language = request.field(Field::AcceptLanguage);
   made.address = request.address;
   made.gpc = request.field(Field::SecGpc) == "1";
   made.dnt = request.field(Field::Dnt) == "1";

@@ -47,7 +47,6 @@ struct CollectRequest {
   std::string_view referer;        // of the request: the page, for pixels
   std::string_view origin;         // Origin header
   std::string_view authorization;  // GoatCounter and server-side clients: "Bearer ..."
-  std::string_view accept_language;
   std::string_view address;        // of the client, as text, after trusted proxies were resolved
   bool gpc = false, dnt = false;   // Sec-GPC: 1, DNT: 1
   bool prefetch = false;           // Sec-Purpose or Purpose: prefetch
