@@ -27,6 +27,7 @@ for file in $program usr/share/man/man1/noctule.1.gz usr/share/bash-completion/c
 done
 "./$program" --version | grep -qx "$version" || complain "the packaged program does not start"
 "./$program" manual | cmp -s - <(zcat usr/share/man/man1/noctule.1.gz) || complain "the man page is not what the program says"
+grep -qaF "$sources/" $program && complain "the program names the folder that it was built from"
 readelf -S $program | grep -q '\.symtab' && complain "the program is not stripped"
 runpath=$(readelf -d $program | sed -n 's/.*(RUNPATH).*\[\(.*\)\]/\1/p')
 [ "$runpath" = '$ORIGIN/../lib/noctule' ] || complain "the run path is \"$runpath\""

@@ -35,4 +35,4 @@ using Result = std::expected<T, Error>;
 // NOCT_TRY(auto visit, parse_visit(line)): hands the error upward, else binds the value.
 #define NOCT_TRY(declaration, expression) NOCT_TRY_(NOCT_CONCAT(noct_result_, __LINE__), declaration, expression)
 #define NOCT_ASSERT(condition) \
-  (static_cast<bool>(condition) ? void(0) : ::noctule::assert_failed(#condition, __FILE__, __LINE__))
+  (static_cast<bool>(condition) ? void(0) : ::noctule::assert_failed(#condition, __FILE_NAME__, __LINE__))
