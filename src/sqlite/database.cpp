@@ -22,8 +22,31 @@ ErrorCode code_of(int status) {
   }
 }
 
+// The number that the system gave when it last failed on this database's log or file; 0: it did not.
+int last_system_errno(sqlite3* handle) {
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int number = 0;
+    if (sqlite3_file_control(handle, "main", which, &file) != SQLITE_OK || file == nullptr || file->pMethods == nullptr) continue;
+    if (file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK && number != 0) return number;
+  }
+  return 0;
+}
+
+// SQLite's own words are "disk I/O error"; the system's say whether the disk is read-only, broken or not there.
+std::string system_reason(sqlite3* handle, int status) {
+  int number = 0;
+  if ((status & 0xFF) == SQLITE_CANTOPEN) number = sqlite3_system_errno(handle);
+  if (status == SQLITE_IOERR_READ || status == SQLITE_IOERR_WRITE || status == SQLITE_IOERR_FSYNC || status == SQLITE_IOERR_TRUNCATE) {
+    number = last_system_errno(handle);  // sqlite3_system_errno is not set by a commit that fails
+  }
+  return number == 0 ? std::string() : fmt::format(" ({})", std::strerror(number));
+}
+
 std::unexpected<Error> failure(sqlite3* handle, std::string_view path, std::string_view doing) {
-  return fail(code_of(sqlite3_extended_errcode(handle)), fmt::format("{}: {}: {}", path, doing, sqlite3_errmsg(handle)));
+  const int status = sqlite3_extended_errcode(handle);
+  const std::string message = sqlite3_errmsg(handle);
+  return fail(code_of(status), fmt::format("{}: {}: {}{}", path, doing, message, system_reason(handle, status)));
 }
 
 std::string_view name_of_database(sqlite3* handle) {

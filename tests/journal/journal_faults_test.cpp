@@ -80,6 +80,7 @@ TEST(JournalFaults, a_full_disk_is_said_refuses_for_a_while_and_passes) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::Exhausted);
     EXPECT_THAT(journal->status().error, HasSubstr("journal.db"));
+    EXPECT_THAT(journal->status().error, HasSubstr("(File too large)"));
   }
   for (;;) {
     const Result<Journal::Place> place = journal->append(std::string(kBatchSize, '!'), 1);

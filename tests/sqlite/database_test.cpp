@@ -75,6 +75,13 @@ TEST_F(DatabaseTest, a_full_database_says_exhausted_and_can_go_on) {
   EXPECT_TRUE(insert.bind_blob(1, "small").run());
 }
 
+TEST_F(DatabaseTest, where_the_system_failed_its_reason_is_told) {
+  const Result<Database> database = Database::open(file("missing.db"), {.access = Access::ReadOnly});
+  ASSERT_FALSE(database);
+  EXPECT_EQ(database.error().code, ErrorCode::Io);
+  EXPECT_THAT(database.error().message, HasSubstr("missing.db: cannot open: unable to open database file (No such file or directory)"));
+}
+
 TEST_F(DatabaseTest, a_newer_file_is_refused_and_left_alone) {
   Database database = *Database::open(file("a.db"));
   ASSERT_TRUE(database.execute("PRAGMA user_version=3"));
