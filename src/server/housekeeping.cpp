@@ -76,11 +76,24 @@ void Housekeeping::write_drops() {
   if (auto written = settings_.add_drops(drops); !written) services_.log.write(LogLevel::Warning, "drops", {{"error", written.error().message}});
 }
 
+// A line when events begin to be refused or to wait, and one when that is over.
+void Housekeeping::tell_trouble() {
+  const auto tell = [&](std::string_view what, const std::string& error, bool& in_trouble) {
+    if (error.empty() != in_trouble) return;
+    in_trouble = !error.empty();
+    if (in_trouble) return services_.log.write(LogLevel::Error, what, {{"error", error}});
+    services_.log.write(LogLevel::Info, what, {{"state", "goes on"}});
+  };
+  tell("journal", services_.journal->status().error, journal_in_trouble_);
+  tell("loader", services_.loader->status().error, loader_in_trouble_);
+}
+
 void Housekeeping::run_clock() {
   int64_t drops_at = 0, keys_at = 0;
   for (;;) {
     const int64_t now = services_.now_ms();
     follow_settings();
+    tell_trouble();
     live_.tell(now);
     if (now >= drops_at || now < drops_at - kDropsEveryMs) {
       write_drops();

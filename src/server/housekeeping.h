@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // Housekeeping: what goes on beside requests. One thread looks every second whether settings changed, writes down what was dropped, tells
-// followers of live visitors, and sees that yesterday's key is destroyed; another loads what was imported and sums up days
-// that are over.
+// followers of live visitors, and the log when events cannot be kept, and sees that yesterday's key is destroyed; another loads what was
+// imported and sums up days that are over.
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -24,6 +24,7 @@ class Housekeeping {
   void run_clock();
   void run_jobs();
   void follow_settings();
+  void tell_trouble();
   void write_drops();
   void sum_up_days();
   void remove_what_is_over();
@@ -37,6 +38,7 @@ class Housekeeping {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, look_ = false;
+  bool journal_in_trouble_ = false, loader_in_trouble_ = false;  // what the log says of them
   std::thread clock_, jobs_;
 };
 
