@@ -56,6 +56,8 @@ Json results_of(const Question& question, const Answer& answer) {
   return out;
 }
 
+constexpr std::string_view kOperatorsRule = kChannelRuleMark.substr(0, kChannelRuleMark.find(' '));
+
 const std::map<std::string_view, RuleId>& rules_by_id() {
   static const auto rules = [] {
     std::map<std::string_view, RuleId> out;
@@ -74,6 +76,7 @@ Json explanation_of(const Question& question, const Answer& answer) {
   for (const Metric* metric : question.metrics) metrics[std::string(metric->name)] = metric->definition;
   for (const AnswerRow& row : answer.rows) {
     for (const RuleCount& count : row.rules) {
+      if (count.id == kOperatorsRule) rules[count.id] = {{"text", "A rule of the operator decided the channel."}, {"source", "channel rules of the site"}};
       const auto found = rules_by_id().find(count.id);
       if (found == rules_by_id().end()) continue;
       const RuleInfo& rule = Knowledge::builtin().rule(found->second);

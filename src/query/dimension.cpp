@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "noctule/model/evidence.h"
+#include "noctule/store/event_row.h"
 
 namespace noctule {
 namespace {
@@ -22,6 +23,12 @@ std::string named(std::string_view column, int count) {
   std::string out = fmt::format("CASE WHEN kind = 3 THEN '' ELSE CASE {}", column);
   for (int i = 0; i < count; ++i) out += fmt::format(" WHEN {} THEN '{}'", i, name_of(static_cast<Enum>(i)));
   return out + " ELSE '' END END";
+}
+
+// Noctule's name, or the operator's own at the end of the rules (store/event_row.h).
+std::string channel_expression() {
+  return fmt::format("CASE WHEN rules LIKE '%{0}%{1}%' THEN substr(rules, strpos(rules, '{1}') + {2}) ELSE {3} END", kChannelRuleMark, kOwnChannelMark, kOwnChannelMark.size(),
+                     named<Channel>("channel", kChannels));
 }
 
 // As Plausible shows a referrer: without scheme and www.
@@ -80,7 +87,7 @@ std::vector<Dimension> make_dimensions() {
       special("visit:exit_page", Level::Visit, Special::ExitPage, kNotSet),
       text("visit:source", Level::Visit, "source", kDirect, 4),
       text("visit:referrer", Level::Visit, std::string(kReferrer), kDirect, 5),
-      numbered("visit:channel", named<Channel>("channel", kChannels), 6),
+      numbered("visit:channel", channel_expression(), 6),
       numbered("visit:ga4_channel", named<Ga4Channel>("ga4_channel", kGa4Channels), 7),
       numbered("visit:evidence", named<Grade>("grade", kGrades), 8),
       numbered("visit:private", named<Private>("is_private", 3), 9),

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 
+#include "noctule/store/event_row.h"
+
 namespace noctule {
 namespace {
 
@@ -39,6 +41,8 @@ Counts count_rules(const Answer& by_rules) {
   for (const AnswerRow& row : by_rules.rows) {
     const auto* visits = std::get_if<int64_t>(&row.metrics[0]);
     std::string_view ids = row.dimensions.back();
+    // Of an operator's rule it is told that it decided; what it put aside is no rule.
+    ids = ids.substr(0, ids.find(kChannelRuleMark) == std::string_view::npos ? ids.size() : ids.find(kChannelRuleMark) + kChannelRuleMark.find(' '));
     auto& counts = out[Keys(row.dimensions.begin(), row.dimensions.end() - 1)];
     while (!ids.empty()) {
       const size_t end = std::min(ids.find(' '), ids.size());

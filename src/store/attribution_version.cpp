@@ -17,7 +17,7 @@ namespace {
 constexpr size_t kMatchesAtOnce = 1'000;  // in one statement
 
 // What the rows say without any rule: an earlier one left the channel that it changed in the mark.
-std::string base_channel() { return fmt::format("CASE WHEN e.rules LIKE '%{0}%' THEN CAST(split_part(e.rules, '{0}', 2) AS INTEGER) ELSE e.channel END", kChannelRuleMark); }
+std::string base_channel() { return fmt::format("CASE WHEN e.rules LIKE '%{0}%' THEN CAST(split_part(split_part(e.rules, '{0}', 2), ' ', 1) AS INTEGER) ELSE e.channel END", kChannelRuleMark); }
 std::string base_rules() { return fmt::format("rtrim(split_part(e.rules, '{}', 1))", kChannelRuleMark); }
 
 // The rules of a match are those that fired, but where it said that nothing else speaks for the arrival the paste does. Which three
@@ -37,8 +37,9 @@ std::string columns_of_copy() {
   const EventRow row;
   for_each_column(row, [&](std::string_view name, const auto&) {
     if (!columns.empty()) columns.append(", ");
-    if (name == "channel") columns.append("coalesce(ruled, base)");
-    else if (name == "rules") columns.append(fmt::format("CASE WHEN ruled IS NULL THEN base_rules ELSE concat(base_rules, ' {}', base) END", kChannelRuleMark));
+    if (name == "channel") columns.append("coalesce(TRY_CAST(ruled AS INTEGER), base)");
+    else if (name == "rules") columns.append(fmt::format("CASE WHEN ruled IS NULL THEN base_rules WHEN TRY_CAST(ruled AS INTEGER) IS NULL THEN concat(base_rules, ' {0}', base, ' ', ruled) "
+                                                         "ELSE concat(base_rules, ' {0}', base) END", kChannelRuleMark));
     else if (name == "attribution") columns.append("?");
     else columns.append(name);
   });

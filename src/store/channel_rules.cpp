@@ -68,8 +68,9 @@ std::string condition_of(std::string_view op, std::string_view value, std::strin
 ChannelRules::ChannelRules(std::vector<ChannelRule> rules) {
   std::ranges::stable_sort(rules, {}, &ChannelRule::position);
   for (ChannelRule& rule : rules) {
-    const auto channel = parse_channel(rule.channel);
-    if (channel) by_site_[static_cast<uint32_t>(rule.site)].push_back({std::move(rule.field), std::move(rule.op), std::move(rule.value), *channel});
+    RuledChannel ruled{.channel = parse_channel(rule.channel), .name = {}};
+    if (!ruled.channel) ruled.name = std::move(rule.channel);
+    by_site_[static_cast<uint32_t>(rule.site)].push_back({std::move(rule.field), std::move(rule.op), std::move(rule.value), std::move(ruled)});
   }
 }
 
@@ -83,12 +84,12 @@ std::vector<const ChannelRules::Rule*> ChannelRules::rules_of(uint32_t site) con
   return rules;
 }
 
-std::optional<Channel> ChannelRules::find(const EventRow& row) const {
-  if (by_site_.empty()) return std::nullopt;
+const RuledChannel* ChannelRules::find(const EventRow& row) const {
+  if (by_site_.empty()) return nullptr;
   for (const Rule* rule : rules_of(row.site)) {
-    if (holds(rule->op, rule->value, field_of(row, rule->field))) return rule->channel;
+    if (holds(rule->op, rule->value, field_of(row, rule->field))) return &rule->ruled;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 std::string ChannelRules::sql(SiteId site, std::string_view base, std::vector<Value>& parameters) const {
@@ -96,7 +97,9 @@ std::string ChannelRules::sql(SiteId site, std::string_view base, std::vector<Va
   if (rules.empty()) return "NULL";
   std::string text = "CASE";
   for (const Rule* rule : rules) {
-    text.append(fmt::format(" WHEN {} THEN {}", condition_of(rule->op, rule->value, column_of(rule->field, base), parameters), static_cast<int>(rule->channel)));
+    text.append(fmt::format(" WHEN {} THEN ?", condition_of(rule->op, rule->value, column_of(rule->field, base), parameters)));
+    const RuledChannel& ruled = rule->ruled;
+    parameters.emplace_back(ruled.channel ? std::to_string(static_cast<int>(*ruled.channel)) : fmt::format("{}{}", kOwnChannelMark.substr(1), ruled.name));
   }
   return text.append(" END");
 }

@@ -124,11 +124,12 @@ void VisitBook::judge_arrival(const Event& event, EventRow& row) {
 }
 
 void VisitBook::apply_channel_rule(EventRow& row) {
-  const auto channel = channel_rules_.find(row);
-  if (!channel) return;
+  const RuledChannel* ruled = channel_rules_.find(row);
+  if (ruled == nullptr) return;
   rules_text_ = fmt::format("{} {}{}", row.rules, kChannelRuleMark, row.channel);
+  if (ruled->channel) row.channel = static_cast<uint8_t>(*ruled->channel);
+  else rules_text_.append(kOwnChannelMark).append(ruled->name);
   row.rules = rules_text_;
-  row.channel = static_cast<uint8_t>(*channel);
 }
 
 void VisitBook::go_on(OpenVisit& visit, const Event& event, EventRow& row) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "noctule/detect/knowledge.h"
 #include "world.h"
 
@@ -178,6 +180,31 @@ TEST(QueryEngine, an_explanation_names_rules_their_sources_and_what_metrics_mean
   EXPECT_EQ(visits["meta"]["explain"]["rules"][first]["text"], knowledge.rule(RuleId{1}).text);
   EXPECT_TRUE(visits["meta"]["explain"]["metrics"]["visits"].is_string());
   EXPECT_EQ(visits["meta"]["explain"]["answered_from"]["events"], true);
+}
+
+TEST(QueryEngine, a_channel_of_the_operators_own_shows_by_its_name_from_events_and_from_roll_ups) {
+  World world;
+  world.visit(kDay, 1, "/a").rules = "ua.browser site.channel was.8 as.Our as. partners";
+  EventRow& moved = world.visit(kDay, 2, "/a");
+  moved.channel = static_cast<uint8_t>(Channel::Paid);
+  moved.rules = "ua.browser site.channel was.8";
+  world.load();
+  const Json all = ask_json(R"({"metrics":["visits"],"dimensions":["visit:channel"],"include":{"explain":true}})");
+  const Json one = ask_json(R"({"metrics":["visits"],"filters":[["is","visit:channel",["Our as. partners"]]]})");
+  for (const bool rolled_up : {false, true}) {
+    if (rolled_up) {
+      EXPECT_EQ(world.roll_up(kNow), 1);
+    }
+    const Json answer = world.answer(all, kNow);
+    std::set<std::string> channels;
+    for (const Json& row : answer["results"]) {
+      channels.insert(row["dimensions"][0].get<std::string>());
+      EXPECT_EQ(row["rules"].size(), 2U) << "what the rule put aside is none";
+    }
+    EXPECT_EQ(channels, (std::set<std::string>{"Our as. partners", "paid"}));
+    EXPECT_EQ(answer["meta"]["explain"]["rules"]["site.channel"]["source"], "channel rules of the site");
+    EXPECT_EQ(world.answer(one, kNow)["results"][0]["metrics"][0], 1);
+  }
 }
 
 TEST(QueryEngine, only_the_sites_own_rows_under_its_current_attribution_count) {

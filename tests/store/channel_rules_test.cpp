@@ -45,25 +45,33 @@ TEST(ChannelRules, rules_hold_for_arrivals_as_for_stored_rows) {
       {rule("entry_page", "contains", "0%_s", "paid"), true}, {rule("entry_page", "contains", "%shop", "paid"), false},
       {rule("channel", "is", "referral", "paid"), true}, {rule("channel", "is", "search", "paid"), false},
       {rule("source", "is", "example partner", "paid", 0), true}, {rule("source", "is", "example partner", "paid", 2), false},
-      {rule("source", "is", "example partner", "My own channel"), false}};
+      {rule("source", "is", "example partner", "Our partners, 100% as. we like"), true}, {rule("source", "is", "example", "Our partners"), false}};
   for (const Case& each : cases) {
     const ChannelRules rules({each.rule});
     const EventRow row = arrival();
     const auto store = open_duckdb({.path = ":memory:"}).value();
     ASSERT_TRUE(store->append(BatchId{1}, {&row, 1}));
     const std::string what = each.rule.field + " " + each.rule.op + " " + each.rule.value;
-    EXPECT_EQ(rules.find(row).has_value(), each.holds) << what;
+    const RuledChannel* ruled = rules.find(row);
+    EXPECT_EQ(ruled != nullptr, each.holds) << what;
     const auto version = reclassify_channels(*store, SiteId{1}, rules, "a test", 5);
     ASSERT_TRUE(version) << version.error().message;
     EXPECT_EQ(*version, 2);
-    const int64_t channel = each.holds ? static_cast<int64_t>(*rules.find(row)) : row.channel;
+    const int64_t channel = ruled != nullptr && ruled->channel ? static_cast<int64_t>(*ruled->channel) : row.channel;
     EXPECT_EQ(integer(store->read({"SELECT channel FROM events WHERE attribution = 2", {}})), channel) << what;
+    std::string told = "ua.browser";
+    if (ruled != nullptr) told += " site.channel was." + std::to_string(static_cast<int>(Channel::Referral)) + (ruled->channel ? std::string() : " as." + ruled->name);
+    EXPECT_EQ(testing::text(store->read({"SELECT rules FROM events WHERE attribution = 2", {}})), told) << what;
+    // Judged anew once more, from what was there before: the same.
+    ASSERT_EQ(reclassify_channels(*store, SiteId{1}, rules, "again", 6), 3);
+    EXPECT_EQ(testing::text(store->read({"SELECT rules FROM events WHERE attribution = 3", {}})), told) << what;
   }
 }
 
 TEST(ChannelRules, the_sites_own_come_first_and_the_first_that_holds_decides) {
   const ChannelRules rules({rule("source", "is", "example partner", "video", 0, 1), rule("source", "contains", "partner", "paid", 1, 2), rule("app", "is", "whatsapp", "social", 1, 3)});
-  EXPECT_EQ(rules.find(arrival()), Channel::Paid);
+  ASSERT_NE(rules.find(arrival()), nullptr);
+  EXPECT_EQ(*rules.find(arrival()), (RuledChannel{.channel = Channel::Paid, .name = {}}));
 }
 
 TEST(ChannelRules, a_version_leaves_the_one_before_alone_and_is_judged_from_what_was_there_before_any_rule) {

@@ -15,25 +15,30 @@
 
 namespace noctule {
 
-// A row whose channel a rule decided says so at the end of its rules: "site.channel was.7", with the number of the channel that it had.
-inline constexpr std::string_view kChannelRuleMark = "site.channel was.";
+// What a rule gives: one of noctule's channels, or a name of the operator's own.
+struct RuledChannel {
+  std::optional<Channel> channel;
+  std::string name;  // where there is no channel
+  friend bool operator==(const RuledChannel&, const RuledChannel&) = default;
+};
 
 class ChannelRules {
  public:
   ChannelRules() = default;
-  // Of all sites, in any order. Those that name no channel of noctule's are left out.
+  // Of all sites, in any order.
   explicit ChannelRules(std::vector<ChannelRule> rules);
 
   // The channel of a visit that arrives as the row says: of the first rule that holds, the site's own before those of all sites.
-  [[nodiscard]] std::optional<Channel> find(const EventRow& row) const;
-  // The same as SQL: CASE WHEN ... END over the columns of events, null where none holds. base: the expression of the channel that no
-  // rule has changed. Parameters are added in order.
+  // nullptr: none holds. Valid as long as this object.
+  [[nodiscard]] const RuledChannel* find(const EventRow& row) const;
+  // The same as SQL: CASE WHEN ... END over the columns of events, null where none holds; else a text, the channel's number or
+  // "as." and the name. base: the expression of the channel that no rule has changed. Parameters are added in order.
   [[nodiscard]] std::string sql(SiteId site, std::string_view base, std::vector<Value>& parameters) const;
 
  private:
   struct Rule {
     std::string field, op, value;
-    Channel channel;
+    RuledChannel ruled;
   };
   [[nodiscard]] std::vector<const Rule*> rules_of(uint32_t site) const;
   std::map<uint32_t, std::vector<Rule>> by_site_;  // 0: of all

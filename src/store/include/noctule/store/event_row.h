@@ -12,6 +12,10 @@
 
 namespace noctule {
 
+// A row whose channel a rule decided says so at the end of its rules: "site.channel was.7", with the number of the channel that it had.
+// Where the rule gives a name of the operator's own the row's channel stays, and the name follows: "site.channel was.7 as.Our partners".
+inline constexpr std::string_view kChannelRuleMark = "site.channel was.", kOwnChannelMark = " as.";
+
 // Columns in this order; texts are views that live until the row was appended. The names in the table are these names.
 struct EventRow {
   uint32_t site = 0;
