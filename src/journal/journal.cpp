@@ -332,6 +332,12 @@ Result<void> Journal::set_aside(const Batch& batch) {
   return state_->set_aside(batch);
 }
 
+Result<int64_t> Journal::forget_set_aside(int64_t before_ms) {
+  const std::scoped_lock lock(state_->reader_mutex, state_->writer_mutex);
+  if (!state_->reader) return fail(ErrorCode::Io, fmt::format("{}: is damaged and could not be begun anew", state_->options.path));
+  return state_->reader->forget_set_aside(before_ms);
+}
+
 JournalStatus Journal::status() const {
   const std::lock_guard lock(state_->mutex);
   return state_->status;

@@ -110,6 +110,12 @@ Result<void> JournalFile::set_aside(const Batch& batch) {
   });
 }
 
+Result<int64_t> JournalFile::forget_set_aside(int64_t before_ms) {
+  NOCT_TRY(sqlite::Statement remove, database_.prepare("DELETE FROM set_aside WHERE instant_ms < ?1"));
+  if (auto removed = remove.bind(1, before_ms).run(); !removed) return std::unexpected(std::move(removed).error());
+  return database_.changes();
+}
+
 Result<void> JournalFile::shrink(int64_t free_bytes_kept) {
   NOCT_TRY(sqlite::Statement sizes, database_.prepare("SELECT freelist_count, page_size FROM pragma_freelist_count(), pragma_page_size()"));
   NOCT_TRY([[maybe_unused]] const bool row, sizes.step());

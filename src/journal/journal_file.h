@@ -35,6 +35,7 @@ class JournalFile {
   Result<std::optional<StoredBatch>> read(BatchId id);
   // Takes a batch that is not intact out of the way, its bytes kept in the table set_aside.
   Result<void> set_aside(const Batch& batch);
+  Result<int64_t> forget_set_aside(int64_t before_ms);
 
   struct Holdings {
     uint64_t batches = 0, bytes = 0;

@@ -14,6 +14,7 @@ namespace {
 constexpr int64_t kTickMs = 1'000, kDropsEveryMs = 5'000, kKeysEveryMs = 10'000;
 constexpr int64_t kJobsEveryMs = 60'000, kRetentionEveryMs = 3'600'000;
 constexpr int kRollUpDaysAtOnce = 4;
+constexpr int64_t kSetAsideDays = 30;
 
 }  // namespace
 
@@ -135,7 +136,19 @@ void Housekeeping::load_imports() {
   }
 }
 
+// What could not be loaded is kept for whoever looks into it, for a month, and no longer than a site keeps anything.
+void Housekeeping::forget_set_aside() {
+  int64_t days = kSetAsideDays;
+  for (const Site& site : services_.sites.get()->sites()) {
+    if (site.retention_days > 0) days = std::min<int64_t>(days, site.retention_days);
+  }
+  const auto forgotten = services_.journal->forget_set_aside(services_.now_ms() - days * 86'400'000);
+  if (!forgotten) return services_.log.write(LogLevel::Error, "retention", {{"error", forgotten.error().message}});
+  if (*forgotten > 0) services_.log.write(LogLevel::Info, "retention", {{"set_aside", *forgotten}});
+}
+
 void Housekeeping::remove_what_is_over() {
+  forget_set_aside();
   const auto removed = remove_expired(*services_.store, services_.sites.get()->sites(), services_.now_ms());
   if (!removed) return services_.log.write(LogLevel::Error, "retention", {{"error", removed.error().message}});
   if (*removed > 0) services_.log.write(LogLevel::Info, "retention", {{"rows", *removed}});

@@ -28,6 +28,7 @@ class Housekeeping {
   void write_drops();
   void sum_up_days();
   void remove_what_is_over();
+  void forget_set_aside();
   void load_imports();   // rows that `noctule import` left, see import
 
   Services& services_;

@@ -219,6 +219,23 @@ TEST(Journal, a_wake_that_comes_before_the_waiting_ends_it_and_only_it) {
   EXPECT_FALSE(journal->wait_for_more(none, 1));
 }
 
+TEST(Journal, what_was_set_aside_is_forgotten_after_its_time) {
+  const TemporaryFolder folder;
+  static int64_t now_ms = 0;
+  JournalOptions options = options_in(folder);
+  options.now_ms = [] { return now_ms; };
+  const auto journal = Journal::open(options).value();
+  Settling settling(*journal);
+  for (now_ms = 1'000; now_ms <= 3'000; now_ms += 1'000) {
+    ASSERT_TRUE(settling.wait(*journal->append("unreadable ", 1)));
+    ASSERT_TRUE(journal->set_aside(journal->read_after(BatchId::None).value()));
+  }
+  EXPECT_EQ(journal->forget_set_aside(1'000), 0);
+  EXPECT_EQ(journal->forget_set_aside(2'500), 2);
+  EXPECT_EQ(journal->forget_set_aside(2'500), 0);
+  EXPECT_EQ(journal->forget_set_aside(4'000), 1);
+}
+
 TEST(Journal, a_backup_holds_what_waits) {
   const TemporaryFolder folder;
   const auto journal = Journal::open(options_in(folder)).value();

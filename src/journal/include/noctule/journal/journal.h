@@ -63,6 +63,8 @@ class Journal {
   Result<void> remove_through(BatchId loaded);
   // Takes a batch whose events cannot be used out of the way; its bytes are kept in the file.
   Result<void> set_aside(const Batch& batch);
+  // Forgets those that were committed before. Gives how many.
+  Result<int64_t> forget_set_aside(int64_t before_ms);
   // Blocks until something newer than this is durable, or the time is over, or wake() was called, or the journal has stopped and
   // all that it accepted is on disk. True: there is something.
   bool wait_for_more(BatchId after, int timeout_ms);
