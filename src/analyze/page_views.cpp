@@ -98,7 +98,7 @@ class VisitFinder {
 class SecondReading {
  public:
   SecondReading(Engine& engine, const LogFindings& findings, const std::function<Result<void>(const LogPageView&)>& on_view)
-      : engine_(engine), maker_(Knowledge::builtin(), engine.hosts(), verdicts_, names_, engine.addresses()), finder_(findings),
+      : maker_(Knowledge::builtin(), engine.hosts(), verdicts_, names_, engine.addresses()), finder_(findings),
         begun_(findings.visits.size()), on_view_(on_view) {}
 
   Result<void> read(Input& input, uint32_t file) {
@@ -154,7 +154,6 @@ class SecondReading {
     return on_view_(view);
   }
 
-  Engine& engine_;
   SharedVerdicts verdicts_;
   PageNames names_;
   HitMaker maker_;

@@ -28,7 +28,7 @@ class TlsTest : public ::testing::Test {
   ~TlsTest() override { std::filesystem::remove_all(folder); }
 
   void write_certificate(const char* name) const {
-    EVP_PKEY* key = EVP_EC_gen("P-256");
+    EVP_PKEY* key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
     X509* certificate = X509_new();
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
     X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
