@@ -14,7 +14,7 @@ for size in "${sizes[@]}"; do
   awk -F'\t' -v size="$size" '
     $1 == "#" { printf "%d rows, %.1f GB on disk (events and roll-ups), peak memory %d MiB\n", $2, $3 / 1e9, $4; next }
     FNR == 1 { printf "\n%d million events, 30 days        p50 ms    p95 ms    raw ms    of raw\n", size }
-    { printf "%-34s%9.1f %9.1f %9.1f %8.3f%s\n", $1, $2, $3, $4, $2 / $4, $2 / $4 > 0.1 ? "  over a tenth" : "" }
+    { printf "%-34s%9.1f %9.1f %9.1f %8.3f%s\n", $1, $2, $3, $4, $2 / $4, ($2 / $4 > 0.1 ? "  over a tenth" : "") }
     { n++; if ($3 > worst) worst = $3; if ($2 / $4 > ratio) ratio = $2 / $4 }
     END { printf "largest: p95 %.1f ms, %.3f of raw\n", worst, ratio }' "$folder/query-$size.tsv"
 done
