@@ -28,7 +28,7 @@ struct Config {
   uint64_t rate_address = 100, rate_address_burst = 1'000, rate_site = 5'000, rate_site_burst = 20'000;
   uint64_t query_threads = 2, query_queue = 64, query_timeout = 30;
   uint64_t journal_pending = 8 << 20, journal_size = uint64_t{4} << 30;
-  uint64_t store_memory = uint64_t{1} << 30, store_threads = 2;
+  uint64_t store_memory = 384 << 20, store_threads = 2;
   uint64_t live_readers = 200;
   uint64_t ready_lag = 300;
   std::string log = "-", log_level = "info";

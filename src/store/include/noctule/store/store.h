@@ -73,7 +73,7 @@ class Store {
 
 struct DuckOptions {
   std::string path = {};               // the file; ":memory:" in tests
-  uint64_t memory_bytes_max = uint64_t{1} << 30;
+  uint64_t memory_bytes_max = 384 << 20;
   int threads = 2;
   int readers = 2;                     // connections for reads
   int read_timeout_ms = 30'000;
